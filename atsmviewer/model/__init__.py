@@ -1,0 +1,1 @@
+"""The foundation: frozen nouns that every room shares; numpy only."""

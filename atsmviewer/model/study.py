@@ -1,0 +1,101 @@
+"""What the scanner delivered: one patient's case, a tuple of acquisitions, voxels or not yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from atsmviewer.model.facts import PetFacts
+from atsmviewer.model.grid import Grid
+from atsmviewer.model.volume import Volume
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Who: identifiers as the header gives them, empty where it is silent."""
+
+    id: str
+    name: str
+    sex: str
+    birth_date: date | None = None
+    age: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One DICOM series of one stack: identity, geometry and a line a reader recognises it by."""
+
+    uid: str
+    study_uid: str
+    modality: str
+    description: str
+    number: int | None
+    grid: Grid
+    when: datetime | None
+    attenuation_corrected: bool | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One time frame of a PET acquisition; ``volume`` is None until it is loaded."""
+
+    number: int
+    start: datetime | None
+    duration_s: float | None
+    volume: Volume | None = None
+
+
+@dataclass(frozen=True)
+class Acquisition:
+    """One PET time point with its facts, frames, and the CT (or MR) that shares its frame of reference."""
+
+    pet: Series
+    facts: PetFacts
+    frames: tuple[Frame, ...]
+    anatomy: Series | None = None
+    anatomy_volume: Volume | None = None
+
+    @property
+    def uid(self) -> str:
+        """The PET series' UID names the acquisition."""
+        return self.pet.uid
+
+    @property
+    def frame_of_reference_uid(self) -> str:
+        """The patient space its rois live in."""
+        return self.pet.grid.frame_of_reference_uid
+
+
+@dataclass(frozen=True)
+class Study:
+    """One patient's case, which may span several DICOM studies; acquisitions in order of time.
+
+    ``key`` names the case for the session journal. ``notes`` say what was paired with what and why.
+    """
+
+    key: str
+    patient: Patient
+    acquisitions: tuple[Acquisition, ...]
+    notes: tuple[str, ...] = ()
+
+    def acquisition(self, uid: str) -> Acquisition:
+        """The acquisition of that PET series; KeyError where there is none."""
+        for acquisition in self.acquisitions:
+            if acquisition.uid == uid:
+                return acquisition
+        raise KeyError(uid)
+
+    def with_volume(self, series_uid: str, volume: Volume, frame: int = 0) -> Study:
+        """The study with the voxels of one series filled in (PET frame by number, or anatomy)."""
+
+        def fill(acquisition: Acquisition) -> Acquisition:
+            if acquisition.pet.uid == series_uid:
+                frames = tuple(
+                    replace(f, volume=volume) if f.number == frame else f for f in acquisition.frames
+                )
+                return replace(acquisition, frames=frames)
+            if acquisition.anatomy is not None and acquisition.anatomy.uid == series_uid:
+                return replace(acquisition, anatomy_volume=volume)
+            return acquisition
+
+        return replace(self, acquisitions=tuple(fill(a) for a in self.acquisitions))

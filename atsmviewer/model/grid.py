@@ -40,7 +40,7 @@ class Grid:
     @cached_property
     def inverse(self) -> Floats:
         """The inverse affine as a read-only (4, 4) array, mm to index."""
-        inverse = np.linalg.inv(self.matrix)
+        inverse: Floats = np.asarray(np.linalg.inv(self.matrix), np.float64)
         inverse.setflags(write=False)
         return inverse
 

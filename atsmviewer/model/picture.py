@@ -26,7 +26,7 @@ class Outline:
 
 @dataclass(frozen=True, eq=False)
 class ColourBar:
-    """The PET colour map from low to high; ``rgb`` is (n, 3). ``muscle_mean`` gives the T/M scale, if known."""
+    """The PET colour map from low to high; ``rgb`` is (n, 3); ``muscle_mean`` gives the T/M scale."""
 
     rgb: Rgb
     low: float

@@ -84,7 +84,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Stamp:
-    """Who made the last change and when (ISO 8601 with zone); outputs take their date from it, not the clock."""
+    """Who made the last change and when (ISO 8601 with zone); outputs take their date from it."""
 
     who: str
     when: str

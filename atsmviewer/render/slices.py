@@ -1,0 +1,45 @@
+"""Native slices of a volume along any axis; those that lie across memory are kept, within a bound."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from atsmviewer.model.volume import Volume, Voxels
+
+# Slices along the last axis touch every cache line of the volume. One sweep takes a block of
+# neighbours for the price of one slice, and a few blocks serve a crosshair that moves about.
+_BLOCK = 16
+_KEPT_BLOCKS = 4
+
+_kept: WeakKeyDictionary[Volume, OrderedDict[int, Voxels]] = WeakKeyDictionary()
+_lock = Lock()
+
+
+def native_slice(volume: Volume, axis: int, index: int) -> Voxels:
+    """One slice across ``axis`` (0 slice, 1 row, 2 column); the other two axes stay in order. Read-only."""
+    plane: Voxels
+    if axis == 0:
+        plane = volume.voxels[index]
+    elif axis == 1:
+        plane = volume.voxels[:, index]
+    else:
+        plane = _block(volume, index // _BLOCK)[index % _BLOCK]
+    return plane
+
+
+def _block(volume: Volume, number: int) -> Voxels:
+    """Slices ``number * 16`` and on along the last axis, as (column, slice, row)."""
+    with _lock:
+        blocks = _kept.setdefault(volume, OrderedDict())
+        if number in blocks:
+            blocks.move_to_end(number)
+            return blocks[number]
+    part = volume.voxels[:, :, number * _BLOCK : (number + 1) * _BLOCK].transpose(2, 0, 1).copy()
+    part.setflags(write=False)
+    with _lock:
+        blocks[number] = part
+        while len(blocks) > _KEPT_BLOCKS:
+            blocks.popitem(last=False)
+    return part

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -86,7 +86,7 @@ class Raster:
         return np.asarray((points_mm - np.asarray(self.origin_mm)) @ self._to_px.T, np.float64)
 
 
-def _box(grid: Grid) -> tuple[Floats, Floats]:
+def box_mm(grid: Grid) -> tuple[Floats, Floats]:
     """Lowest and highest LPS mm of a grid's extent, half a voxel beyond the outer centres."""
     size = np.array(grid.shape) - 0.5
     ends = np.array([[-0.5, end] for end in size])
@@ -100,7 +100,7 @@ def plane_raster(plane: Plane, cursor_mm: Vector, grids: Sequence[Grid], max_px:
     Depends on the cursor only along the normal, so an unchanged plane gives an equal Raster.
     Where a CT's own field sets the extent its pixels coincide with the raster's.
     """
-    boxes = [_box(grid) for grid in grids]
+    boxes = [box_mm(grid) for grid in grids]
     low, high = np.min([b[0] for b in boxes], axis=0), np.max([b[1] for b in boxes], axis=0)
     right, down = np.array(_RIGHT[plane]), np.array(_DOWN[plane])
     extent = high - low
@@ -132,7 +132,7 @@ def _raster(origin: Floats, right: Floats, down: Floats, shape: tuple[int, int])
     return Raster(vector(origin), vector(right), vector(down), shape)
 
 
-def vector(values: Floats) -> Vector:
+def vector(values: Iterable[float]) -> Vector:
     """Three numbers as a hashable Vector; -0.0 becomes 0.0 so that equal places hash alike."""
     x, y, z = (float(v) + 0.0 for v in values)
     return x, y, z

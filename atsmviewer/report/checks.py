@@ -1,0 +1,196 @@
+"""The checks behind the numbers: what SUV was made of, doubts, refusals with remedy, overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from atsmviewer.model.errors import Flag
+from atsmviewer.model.volume import Unit
+from atsmviewer.report.flow import Paragraph, paragraph
+from atsmviewer.report.head import Heading
+from atsmviewer.report.reading import Reading
+from atsmviewer.report.sheet import AMBER, GREEN, GREY, MEDIUM, RED, Run, Sheet
+from atsmviewer.report.text import clean, isotope
+from atsmviewer.report.words import clock, decimal, significant
+
+OK, DOUBT, STOP = "ok", "doubt", "stop"
+FACTS = {
+    "injected_activity_bq": ("Injected activity", 1e-6, "MBq", 1),
+    "weight_kg": ("Body weight", 1.0, "kg", 1),
+    "half_life_s": ("Half-life", 1 / 3600, "h", 2),
+    "height_m": ("Height", 100.0, "cm", 0),
+}
+NAMES = {
+    "units": "Units",
+    "decay_correction": "Decay correction",
+    "corrected_image": "Corrections",
+    "injection_datetime": "Injection time",
+    "injection_time": "Injection time",
+    "nuclide": "Nuclide",
+    "series_datetime": "Series time",
+    "decay_reference_datetime": "Decay reference",
+    "radiopharmaceutical": "Tracer",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line: its state, what it is about, what was found."""
+
+    state: str
+    about: str
+    found: str
+
+
+def checks(page: Reading) -> tuple[Check, ...]:
+    """Every check of the page's scan, stops first, then doubts, then what is in order."""
+    found = [*_suv(page), *_doubts(page), *_facts(page), *_place(page)]
+    order = (STOP, DOUBT, OK)
+    return tuple(sorted(dict.fromkeys(found), key=lambda check: order.index(check.state)))
+
+
+def _suv(page: Reading) -> Iterator[Check]:
+    scale = page.scale
+    if scale is None:
+        yield Check(STOP, "SUV", "No scale was established for this scan.")
+        return
+    if scale.ratio_refused is not None:
+        yield Check(STOP, "T/M withheld", f"{scale.ratio_refused.what} {scale.ratio_refused.remedy}")
+    if scale.refused is not None:
+        shown = "" if scale.unit in (Unit.STORED, Unit.SUV) else f" Values are in {scale.unit}."
+        shown = " Values are in stored units." if scale.unit is Unit.STORED else shown
+        yield Check(STOP, "SUV withheld", f"{scale.refused.what} {scale.refused.remedy}{shown}")
+        return
+    units = page.acquisition.facts.units if page.acquisition else None
+    words = f"SUVbw ({scale.algorithm})"
+    if scale.factor and units == "BQML":
+        words += f"; 1 g/ml = {significant(1e-3 / scale.factor)} kBq/ml"
+    if scale.reference_time is not None:
+        words += f" at {clock(scale.reference_time)}"
+    chosen = next((c.name for c in scale.candidates if c.chosen), "")
+    yield Check(OK, "SUV", words + (f" ({chosen})" if chosen else ""))
+
+
+def _doubts(page: Reading) -> Iterator[Check]:
+    lead = page.lead
+    hypoxic = None if lead is None else page.hypoxic(lead.roi_uid)
+    flags: tuple[Flag, ...] = page.assessment.flags
+    flags += page.scale.flags if page.scale else ()
+    flags += hypoxic.flags if hypoxic else ()
+    for flag in dict.fromkeys(flags):
+        yield Check(DOUBT, flag.code.replace("_", " ").capitalize(), flag.what)
+    uid = page.acquisition.uid if page.acquisition else ""
+    for override in page.session.overrides:
+        if override.acquisition_uid == uid:
+            about = FACTS[override.name][0] if override.name in FACTS else _named(override.name)
+            why = f"{_valued(override.name, override.value)}, entered by {override.who}: {override.why}"
+            yield Check(DOUBT, about, why)
+
+
+def _facts(page: Reading) -> Iterator[Check]:
+    overridden = {o.name for o in page.session.overrides}
+    for name, value, source in page.scale.facts_used if page.scale else ():
+        if name not in overridden:
+            yield Check(
+                OK, FACTS[name][0] if name in FACTS else _named(name), f"{_valued(name, value)}, {source}"
+            )
+
+
+def _place(page: Reading) -> Iterator[Check]:
+    acquisition = page.acquisition
+    if acquisition is None:
+        return
+    if acquisition.anatomy is None:
+        yield Check(DOUBT, "Anatomy", "No CT or MR is paired with this PET.")
+        return
+    same = acquisition.anatomy.grid.frame_of_reference_uid == acquisition.frame_of_reference_uid
+    about = f"PET on {clean(acquisition.anatomy.modality)}"
+    if not same:
+        yield Check(DOUBT, about, "Different frames of reference; not overlaid without an alignment.")
+        return
+    yield Check(OK, about, "Same frame of reference.")
+    for alignment in page.session.alignments:
+        if acquisition.frame_of_reference_uid in (alignment.from_uid, alignment.to_uid):
+            yield Check(DOUBT, "Alignment", f"{alignment.origin}, by {alignment.who}.")
+
+
+def _named(name: str) -> str:
+    return NAMES.get(name, name.replace("_", " ").capitalize())
+
+
+def _valued(name: str, value: str) -> str:
+    """A fact's text with its unit turned into the one people use, where it is a number."""
+    if name == "nuclide":
+        return isotope(value)
+    if name not in FACTS:
+        return value
+    _, factor, unit, places = FACTS[name]
+    try:
+        number = float(value.split()[0]) * factor
+    except (ValueError, IndexError):
+        return value
+    if name == "half_life_s" and number < 1:
+        return f"{decimal(number * 60, 2)} min"
+    return f"{decimal(number, places)} {unit}"
+
+
+@dataclass(frozen=True)
+class CheckList:
+    """The checks that fit into a height, each with its sign, and how many more there are."""
+
+    lines: tuple[tuple[str, str, Paragraph], ...]
+    hidden: int
+
+    @property
+    def height(self) -> float:
+        """Heading, lines, and the line that counts the rest."""
+        body = sum(text.height + 2.6 for _, _, text in self.lines)
+        return Heading.height + body + (10.5 if self.hidden else 0)
+
+    def draw(self, sheet: Sheet, x: float, top: float) -> None:
+        """Draw at ``x`` and ``top``."""
+        Heading("Checks behind the numbers").draw(sheet, x, top)
+        y = top + Heading.height
+        for state, about, text in self.lines:
+            draw_sign(sheet, state, x + 4, y + 5.4)
+            sheet.text(x + 14, y + 8, Run(about, 7.6, MEDIUM), width=76)
+            text.draw(sheet, x + 92, y + 0.2)
+            y += text.height + 2.6
+        if self.hidden:
+            sheet.text(x + 14, y + 7.5, Run(f"and {self.hidden} more in the JSON", 7.1, ink=GREY))
+
+
+def check_list(page: Reading, width: float, room: float) -> CheckList:
+    """As many checks as ``room`` points hold, each at most three lines (a refusal four)."""
+    found = checks(page)
+    lines: list[tuple[str, str, Paragraph]] = []
+    used = Heading.height + 10.5
+    for check in found:
+        runs = [Run(clean(check.found), 7.6, ink=GREY)]
+        text = paragraph(runs, width - 92, 10.2, 4 if check.state == STOP else 2)
+        if used + text.height + 2.6 > room:
+            break
+        used += text.height + 2.6
+        lines.append((check.state, clean(check.about), text))
+    return CheckList(tuple(lines), len(found) - len(lines))
+
+
+def draw_sign(sheet: Sheet, state: str, x: float, y: float) -> None:
+    """A tick, a triangle or an octagon about a centre: the shape says it too, not the colour alone."""
+    if state == OK:
+        tick = np.array([(x - 2.6, y + 0.2), (x - 0.7, y + 2.2), (x + 2.9, y - 2.4)])
+        sheet.path(tick, GREEN, 1.2)
+    elif state == DOUBT:
+        triangle = np.array([(x - 3.4, y + 2.8), (x + 3.4, y + 2.8), (x, y - 3.2)])
+        sheet.path(triangle, None, fill=AMBER, closed=True)
+    else:
+        angles = np.pi / 8 + np.arange(8) * np.pi / 4
+        sheet.path(
+            np.stack([x + 3.5 * np.cos(angles), y + 3.5 * np.sin(angles)], axis=1),
+            None,
+            fill=RED,
+            closed=True,
+        )

@@ -1,0 +1,221 @@
+"""Key images: lossless pixels under vector outlines, with letters, scale bar, legend and colour bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from atsmviewer.model.picture import ColourBar, Outline, Picture
+from atsmviewer.report.sheet import (
+    BLUE,
+    GREY,
+    HEIGHT,
+    INK,
+    INNER,
+    MARGIN,
+    MEDIUM,
+    REGULAR,
+    Run,
+    Sheet,
+    width_of,
+)
+from atsmviewer.report.text import clean
+from atsmviewer.report.words import significant
+
+GAP, CAPTION, LEGEND = 5.0, 12.0, 26.0
+SCALE_BARS_MM = (1, 2, 5, 10, 20, 30, 50, 100, 200, 300, 500)
+LETTER = "#F2D98B"
+MOST = 4
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Up to four pictures in one row of ``height``, captions and legend included."""
+
+    pictures: tuple[Picture, ...]
+    height: float
+
+    def draw(self, sheet: Sheet, top: float) -> None:
+        """Draw at ``top``."""
+        shown = self.pictures[:MOST]
+        tall = self.height - CAPTION - LEGEND
+        room = INNER - GAP * (len(shown) - 1)
+        wide = [tall * aspect(p) for p in shown]
+        scale = min(1.0, room / sum(wide))
+        x = MARGIN
+        for picture, width in zip(shown, wide, strict=True):
+            Panel(picture, x, top, width * scale, tall * scale).draw(sheet)
+            x += width * scale + GAP
+        below = top + tall * scale + CAPTION
+        bar = next((p.bar for p in shown if p.bar is not None and p.bar.muscle_mean), None)
+        bar = bar or next((p.bar for p in shown if p.bar is not None), None)
+        if bar is not None:
+            draw_bar(sheet, bar, MARGIN + INNER - 172, below)
+        draw_legend(sheet, shown, below, INNER - (190 if bar else 0))
+
+
+def aspect(picture: Picture) -> float:
+    """Width over height."""
+    return float(picture.rgb.shape[1] / picture.rgb.shape[0])
+
+
+def row_height(pictures: tuple[Picture, ...], room: float) -> float:
+    """The height that lets the pictures fill the row's width, at most ``room``; 0 without pictures."""
+    if not pictures:
+        return 0.0
+    shown = pictures[:MOST]
+    full = (INNER - GAP * (len(shown) - 1)) / sum(aspect(p) for p in shown)
+    return min(full + CAPTION + LEGEND, room)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture with everything drawn over it, at a place on the sheet (points)."""
+
+    picture: Picture
+    x: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def pt_per_px(self) -> float:
+        """Points on paper for one pixel."""
+        return float(self.width / self.picture.rgb.shape[1])
+
+    def draw(self, sheet: Sheet) -> None:
+        """Pixels, outlines, letters, scale bar, caption."""
+        canvas = sheet.canvas
+        canvas.saveState()
+        clip = canvas.beginPath()
+        clip.roundRect(self.x, HEIGHT - self.top - self.height, self.width, self.height, 2)
+        canvas.clipPath(clip, stroke=0)
+        sheet.image(self.picture.rgb, self.x, self.top, (self.width, self.height))
+        for outline in self.picture.outlines:
+            self._outline(sheet, outline)
+        self._letters(sheet)
+        self._scale_bar(sheet)
+        canvas.restoreState()
+        caption = " · ".join(t for t in (clean(self.picture.title), clean(self.picture.caption)) if t)
+        sheet.text(self.x, self.top + self.height + 8.6, Run(caption, 7.1, ink=GREY), width=self.width)
+
+    def _outline(self, sheet: Sheet, outline: Outline) -> None:
+        """A dark halo under the line; pixel centres are at whole numbers."""
+        if len(outline.points_px) < 2:
+            return
+        points = (outline.points_px + 0.5) * self.pt_per_px + np.array([self.x, self.top])
+        thick = 1.0
+        dash = [max(0.1, d * thick) for d in outline.dash]
+        sheet.canvas.saveState()
+        sheet.canvas.setStrokeAlpha(0.55)
+        sheet.path(points, "#000000", thick + 1.0, closed=outline.closed)
+        sheet.canvas.restoreState()
+        sheet.path(points, outline.colour, thick, dash=dash, closed=outline.closed)
+
+    def _bright(self, x: float, y: float) -> bool:
+        """Whether the pixels around a place, given as parts of width and height, are light."""
+        high, wide = self.picture.rgb.shape[:2]
+        row, column, reach = int(y * (high - 1)), int(x * (wide - 1)), max(1, wide // 20)
+        around = self.picture.rgb[
+            max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1
+        ]
+        return float(around.mean()) > 128
+
+    def _over(self, sheet: Sheet, place: tuple[float, float], run: Run, align: str) -> None:
+        """Text over pixels, on a soft chip of the opposite lightness."""
+        x, y = self.x + place[0] * self.width, self.top + place[1] * self.height
+        bright, wide = self._bright(*place), width_of(run)
+        sheet.canvas.saveState()
+        sheet.canvas.setFillAlpha(0.45)
+        left = x - wide / 2 if align == "centre" else x
+        chip = (left - 2, y - run.size * 0.6)
+        sheet.box(*chip, (wide + 4, run.size * 1.2), "#FFFFFF" if bright else "#000000", None)
+        sheet.canvas.restoreState()
+        sheet.text(x, y + run.size * 0.36, replace(run, ink=INK if bright else run.ink), align)
+
+    def _letters(self, sheet: Sheet) -> None:
+        left, right, up, down = self.picture.letters
+        inset_x, inset_y = 9 / self.width, 9 / self.height
+        places = ((inset_x, 0.5), (1 - inset_x, 0.5), (0.5, inset_y), (0.5, 1 - inset_y))
+        for letter, place in zip((left, right, up, down), places, strict=True):
+            self._over(sheet, place, Run(clean(letter), 8.25, MEDIUM, LETTER), "centre")
+
+    def _scale_bar(self, sheet: Sheet) -> None:
+        if self.picture.mm_per_px <= 0:
+            return
+        quarter_mm = self.picture.rgb.shape[1] * self.picture.mm_per_px / 4
+        length_mm = max((mm for mm in SCALE_BARS_MM if mm <= quarter_mm * 1.25), default=0)
+        if not length_mm:
+            return
+        long = length_mm / self.picture.mm_per_px * self.pt_per_px
+        x, y = self.x + 7, self.top + self.height - 8
+        bright = self._bright(14 / self.width, 1 - 8 / self.height)
+        sheet.line((x, y), (x + long, y), "#FFFFFF" if bright else "#000000", 2.2)
+        sheet.line((x, y), (x + long, y), INK if bright else "#FFFFFF", 1.2)
+        place = ((long + 11) / self.width, 1 - 8 / self.height)
+        self._over(sheet, place, Run(f"{length_mm} mm", 7.1, ink="#FFFFFF"), "left")
+
+
+def draw_legend(sheet: Sheet, pictures: tuple[Picture, ...], top: float, room: float) -> None:
+    """A sample of every line style, on a dark chip so that the colours are those of the pictures."""
+    labels: dict[tuple[str, tuple[float, ...]], list[str]] = {}
+    for outline in (o for p in pictures for o in p.outlines):
+        names = labels.setdefault((outline.colour, outline.dash), [])
+        if (name := clean(outline.label)) and name not in names:
+            names.append(name)
+    x = MARGIN
+    for (colour, dash), names in labels.items():
+        if not names:
+            continue
+        more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+        run = Run(", ".join(names[:2]) + more, 7.6, REGULAR, GREY)
+        left = MARGIN + room - x - 34
+        if left < 30:
+            break
+        sheet.box(x, top + 7, (26, 9), INK, None)
+        line = np.array([(x + 3, top + 11.5), (x + 23, top + 11.5)])
+        sheet.path(line, colour, 1.2, dash=[max(0.1, d * 1.2) for d in dash])
+        x += 30 + sheet.text(x + 30, top + 14.2, run, width=left) + 13
+
+
+def draw_bar(sheet: Sheet, bar: ColourBar, x: float, top: float) -> None:
+    """The PET colours from low to high: the unit below, T/M (value over muscle mean) above."""
+    width, y = 120.0, top + 9
+    sheet.image(bar.rgb[np.newaxis], x, y, (width, 5.5))
+    sheet.canvas.setLineWidth(0.4)
+    span = bar.high - bar.low
+    if span <= 0:
+        return
+    for tick in ticks(bar.low, bar.high, 4):
+        sheet.text(x + (tick - bar.low) / span * width, y + 13, Run(significant_tick(tick), 6.8), "centre")
+    sheet.text(x + width + 10, y + 13, Run(clean(bar.unit), 6.8, ink=GREY))
+    if bar.muscle_mean is None or bar.muscle_mean <= 0:
+        return
+    muscle = bar.muscle_mean
+    for tick in ticks(bar.low / muscle, bar.high / muscle, 5):
+        if tick > 0:
+            place = x + (tick * muscle - bar.low) / span * width
+            sheet.text(place, y - 2.5, Run(significant_tick(tick), 6.8, ink=BLUE), "centre")
+    sheet.text(x + width + 10, y - 2.5, Run("T/M", 6.8, ink=BLUE))
+    if bar.level is not None and bar.low < bar.level < bar.high:
+        place = x + (bar.level - bar.low) / span * width
+        sheet.line((place, y - 1), (place, y + 6.5), "#FFFFFF", 1.6)
+        sheet.line((place, y - 1), (place, y + 6.5), INK, 0.7)
+
+
+def ticks(low: float, high: float, about: int) -> list[float]:
+    """Round values (steps 1, 2, 5 x 10^n) from low to high, about that many."""
+    if not high > low:
+        return []
+    raw = (high - low) / about
+    power = 10.0 ** np.floor(np.log10(raw))
+    step = next(float(m * power) for m in (1, 2, 5, 10) if m * power >= raw * 0.999)
+    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
+    return [step * i for i in range(first, last + 1)]
+
+
+def significant_tick(value: float) -> str:
+    """A tick's value without trailing zeros."""
+    text = significant(value) if value else "0"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,138 @@
+"""Threshold, interval and protocol in sentences; who made the page and with what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from atsmviewer import __version__
+from atsmviewer.model.assessment import Missing
+from atsmviewer.report.flow import Paragraph, paragraph
+from atsmviewer.report.head import Heading, tracer_words
+from atsmviewer.report.headline import threshold_words
+from atsmviewer.report.reading import Reading
+from atsmviewer.report.sheet import GREY, HAIRLINE, HEIGHT, INK, INNER, MARGIN, WIDTH, Run, Sheet
+from atsmviewer.report.text import clean
+from atsmviewer.report.words import CAUTION, EXAMPLE_THRESHOLD, PROTOCOL_EXAMPLE, stamped
+
+MASK_RULES = {
+    "fraction": "a voxel counts with the part of it inside the region",
+    "centre": "a voxel counts where its centre is inside the region",
+}
+
+
+def protocol_words(page: Reading) -> tuple[str, ...]:
+    """The paragraphs of "Protocol and threshold"."""
+    protocol = page.session.protocol
+    limit = threshold_words(page)
+    if protocol.tm_threshold == EXAMPLE_THRESHOLD:
+        chosen = f"{limit} is a {PROTOCOL_EXAMPLE}."
+    else:
+        chosen = f"{limit} was chosen by the reader. The default, 1.4, is a {PROTOCOL_EXAMPLE}."
+    mask = f"Mask rule: {MASK_RULES[protocol.mask_rule]}; a voxel exactly at the threshold "
+    mask += "counts." if protocol.comparator == ">=" else "does not count."
+    if protocol.tumour_type:
+        mask += f" Tumour type as entered: {clean(protocol.tumour_type)}."
+    return tuple(words for words in (chosen, mask, _interval(page), _caution(page)) if words)
+
+
+def _interval(page: Reading) -> str:
+    if page.session.protocol.headline == "max":
+        return "T/M of the highest voxel carries no interval; noise biases it upwards."
+    lead = page.lead
+    ratio = None if lead is None else page.ratio(lead.roi_uid, "mean")
+    if ratio is None or ratio.low is None:
+        return ""
+    return "The interval is noise only; it does not cover test-retest spread."
+
+
+def _caution(page: Reading) -> str:
+    if page.is_atsm:
+        return CAUTION
+    tracer = f"Tracer: {tracer_words(page)}."
+    return f"{tracer} It is not established as Cu-ATSM, so volumes are named by their threshold."
+
+
+@dataclass(frozen=True)
+class Notes:
+    """A heading over paragraphs in a column."""
+
+    title: str
+    parts: tuple[Paragraph, ...]
+
+    @property
+    def height(self) -> float:
+        """Heading and paragraphs with a little air between them."""
+        return Heading.height + sum(part.height + 2.5 for part in self.parts)
+
+    def draw(self, sheet: Sheet, x: float, top: float) -> None:
+        """Draw at ``x`` and ``top``."""
+        Heading(self.title).draw(sheet, x, top)
+        y = top + Heading.height
+        for part in self.parts:
+            part.draw(sheet, x, y)
+            y += part.height + 2.5
+
+
+def notes(page: Reading, width: float) -> Notes:
+    """The notes of a page, broken for a column of ``width`` points."""
+    parts = (paragraph([Run(words, 7.6, ink=GREY)], width, 10.2, 3) for words in protocol_words(page))
+    return Notes("Protocol and threshold", tuple(parts))
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Lines to sign on."""
+
+    height: ClassVar[float] = 30.0
+
+    def draw(self, sheet: Sheet, top: float) -> None:
+        """Draw at ``top``."""
+        x = MARGIN
+        for label, part in (("Reader", 0.36), ("Second reader", 0.36), ("Date", 0.2)):
+            sheet.line((x, top + 18), (x + INNER * part, top + 18), INK, 0.8)
+            sheet.text(x, top + 28, Run(label, 7.9, ink=GREY))
+            x += INNER * (part + 0.04)
+
+
+@dataclass(frozen=True)
+class Footer:
+    """Program, algorithms, state and stamp at the foot of the page; the time is never the clock's."""
+
+    page: Reading
+    height: ClassVar[float] = 24.0
+
+    def draw(self, sheet: Sheet) -> None:
+        """Draw at the bottom margin."""
+        top = HEIGHT - 26 - self.height
+        sheet.line((MARGIN, top), (WIDTH - MARGIN, top), HAIRLINE, 0.6)
+        right = Run(f"{made_words(self.page)} · page 1 of 1", 7.1, ink=GREY)
+        used = sheet.text(WIDTH - MARGIN, top + 10, right, "right", INNER * 0.55)
+        stamp = self.page.stamp
+        state = f" · session {clean(stamp.state)[:8]}" if stamp is not None else ""
+        left = Run(f"atsmviewer {__version__}{state}", 7.1, ink=GREY)
+        sheet.text(MARGIN, top + 10, left, width=INNER - used - 12)
+        sheet.text(MARGIN, top + 19.5, Run(" · ".join(algorithms(self.page)), 7.1, ink=GREY), width=INNER)
+
+
+def made_words(page: Reading) -> str:
+    """Who made the last change and when, from the stamp."""
+    if page.stamp is None:
+        return "Session without a stamp: author and date not recorded"
+    who = clean(page.stamp.who)
+    return f"Last change {stamped(clean(page.stamp.when))}" + (f" by {who}" if who else "")
+
+
+def algorithms(page: Reading) -> tuple[str, ...]:
+    """The algorithm ids behind the page's numbers, each once, in the order of the page."""
+    lead = page.lead
+    ids = [page.scale.algorithm] if page.scale else []
+    numbers = []
+    if lead is not None:
+        ratios = (page.ratio(lead.roi_uid, kind) for kind in ("mean", "max"))
+        numbers += [ratio.number for ratio in ratios if ratio is not None]
+        hypoxic = page.hypoxic(lead.roi_uid)
+        numbers += [hypoxic.volume, hypoxic.fraction] if hypoxic is not None else []
+        numbers += lead.numbers
+    ids += [number.algorithm for number in numbers if not isinstance(number, Missing)]
+    return tuple(dict.fromkeys(name for name in ids if name))

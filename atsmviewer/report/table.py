@@ -1,0 +1,128 @@
+"""The measurements as a tidy CSV: one number or one reason a row, for spreadsheets and statistics."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from atsmviewer.model.assessment import Assessment, HypoxicVolume, Missing, Number, Ratio, RoiNumbers
+from atsmviewer.model.errors import Flag
+from atsmviewer.model.session import Session
+from atsmviewer.model.study import Study
+from atsmviewer.report.records import missing_of, value_of
+from atsmviewer.report.text import utf8
+
+COLUMNS = (
+    "case",
+    "patient_id",
+    "acquisition_uid",
+    "frame",
+    "roi",
+    "role",
+    "quantity",
+    "kind",
+    "value",
+    "unit",
+    "algorithm",
+    "mask_rule",
+    "reference",
+    "tm_threshold",
+    "comparator",
+    "flags",
+    "missing",
+)
+Cell = str | int | float | None
+Row = dict[str, Cell]
+
+
+def measurements_csv(assessment: Assessment, study: Study, session: Session) -> bytes:
+    """Every number of the Assessment in full precision, UTF-8, RFC 4180 (CRLF, quotes doubled)."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    case: Row = {"case": study.key, "patient_id": study.patient.id}
+    for row in _rows(assessment, session):
+        whole = case | row
+        writer.writerow([_cell(whole.get(column)) for column in COLUMNS])
+    return utf8(out.getvalue()).encode("utf-8")
+
+
+def _cell(value: Cell) -> str:
+    """Numbers by ``repr``; text that a spreadsheet would run as a formula gets a leading apostrophe."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return repr(value)
+    return "'" + value if value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else value
+
+
+def _rows(assessment: Assessment, session: Session) -> Iterator[Row]:
+    rule = session.protocol.mask_rule
+    flags = {uid: scale.flags for uid, scale in assessment.scales}
+    for roi in assessment.rois:
+        yield from _roi_rows(roi, flags.get(roi.acquisition_uid, ()))
+    for ratio in assessment.ratios:
+        yield from _ratio_rows(ratio, rule, flags.get(ratio.acquisition_uid, ()))
+    for hypoxic in assessment.hypoxic:
+        doubts = (*flags.get(hypoxic.acquisition_uid, ()), *hypoxic.flags)
+        yield from _hypoxic_rows(hypoxic, rule, doubts)
+    total: Row = {"mask_rule": rule, "role": "tumour"}
+    yield total | _number(assessment.hypoxic_total, "hypoxic_total", assessment.flags)
+    for reason in assessment.missing:
+        yield _number(reason, reason.quantity, ())
+
+
+def _number(number: Number, quantity: str, flags: tuple[Flag, ...]) -> Row:
+    row: Row = {"quantity": quantity, "flags": " ".join(dict.fromkeys(f.code for f in flags))}
+    if (reason := missing_of(number)) is not None:
+        return row | {"missing": f"{reason.code}: {reason.what}"}
+    assert not isinstance(number, Missing)
+    return row | {"value": value_of(number), "unit": str(number.unit), "algorithm": number.algorithm}
+
+
+def _roi_rows(roi: RoiNumbers, flags: tuple[Flag, ...]) -> Iterator[Row]:
+    place: Row = {
+        "acquisition_uid": roi.acquisition_uid,
+        "frame": roi.frame,
+        "roi": roi.name,
+        "role": str(roi.role),
+        "mask_rule": roi.mask_rule,
+    }
+    for number in roi.numbers:
+        yield place | _number(number, number.quantity, flags)
+
+
+def _ratio_rows(ratio: Ratio, rule: str, flags: tuple[Flag, ...]) -> Iterator[Row]:
+    place: Row = {
+        "acquisition_uid": ratio.acquisition_uid,
+        "frame": ratio.frame,
+        "roi": ratio.tumour,
+        "role": "tumour",
+        "kind": ratio.kind,
+        "mask_rule": rule,
+        "reference": ratio.reference,
+    }
+    row = place | _number(ratio.number, ratio.number.quantity, flags)
+    yield row
+    if row.get("value") is None:
+        return
+    for end, bound in (("low", ratio.low), ("high", ratio.high)):
+        if bound is not None:
+            yield row | {"quantity": f"{ratio.number.quantity}_{end}_noise_only", "value": float(bound)}
+
+
+def _hypoxic_rows(hypoxic: HypoxicVolume, rule: str, flags: tuple[Flag, ...]) -> Iterator[Row]:
+    place: Row = {
+        "acquisition_uid": hypoxic.acquisition_uid,
+        "frame": hypoxic.frame,
+        "roi": hypoxic.tumour,
+        "role": "tumour",
+        "mask_rule": rule,
+        "reference": hypoxic.reference,
+        "tm_threshold": hypoxic.tm_threshold,
+        "comparator": hypoxic.comparator,
+    }
+    for name in ("level", "volume", "fraction"):
+        number: Number = getattr(hypoxic, name)
+        yield place | _number(number, f"hypoxic_{name}", flags)

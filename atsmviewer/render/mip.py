@@ -13,6 +13,7 @@ from atsmviewer.model.grid import Grid, Vector
 from atsmviewer.model.viewing import Window
 from atsmviewer.model.volume import Volume
 from atsmviewer.render.fuse import Bytes, to_bytes
+from atsmviewer.render.lerp import Line, along_y
 from atsmviewer.render.raster import Raster, box_mm, vector
 from atsmviewer.render.upright import upright
 
@@ -119,11 +120,8 @@ def _tall(values: Values, grid: Grid, raster: Raster) -> Values:
     top = (raster.origin_mm[2] - grid.matrix[2, 3]) / grid.spacing_mm[0]
     step = raster.px_mm / grid.spacing_mm[0]
     place = np.clip(top - step * np.arange(raster.shape[0]), 0, grid.shape[0] - 1)
-    lower = np.floor(place + 1e-6).astype(np.intp)
-    weight = np.where(place - lower > 1e-6, place - lower, 0.0).astype(np.float32)[:, None]
-    upper = lower + (weight[:, 0] > 0)
-    below = np.asarray(values[lower], np.float32)
-    return np.asarray(below + weight * (values[upper] - below), np.float32)
+    line = Line(place, grid.shape[0])
+    return along_y(values[line.low : line.high], line)
 
 
 def hottest_mm(volume: Volume, raster: Raster, x_px: float, y_px: float) -> Vector | None:

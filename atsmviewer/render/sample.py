@@ -9,15 +9,13 @@ from numpy.typing import NDArray
 
 from atsmviewer.model.grid import Floats, Grid
 from atsmviewer.model.volume import Volume
+from atsmviewer.render.lerp import Line, Plane32, along_x, along_y
 from atsmviewer.render.raster import Raster
 from atsmviewer.render.slices import native_slice
-
-Plane32 = NDArray[np.float32]
 
 # A plane that leaves a native slice by less than this over the whole picture is taken as parallel to it:
 # headers round direction cosines, and a hundredth of a voxel is not visible.
 _PARALLEL_INDEX = 0.02
-_ON_LATTICE = 1e-6
 
 
 def sample(volume: Volume, raster: Raster, factors: Sequence[float] = (1.0,)) -> Plane32:
@@ -41,25 +39,7 @@ def sample(volume: Volume, raster: Raster, factors: Sequence[float] = (1.0,)) ->
     return plane
 
 
-class _Line:
-    """One grid axis along one raster axis: which pixels are inside, lower neighbour and weight of each."""
-
-    def __init__(self, index: Floats, count: int) -> None:
-        inside = np.flatnonzero((index >= -0.5 - _ON_LATTICE) & (index < count - 0.5 + _ON_LATTICE))
-        self.first = int(inside[0]) if inside.size else 0
-        self.stop = int(inside[-1]) + 1 if inside.size else 0
-        place = np.clip(index[self.first : self.stop], 0.0, count - 1.0)
-        lower = np.floor(place + _ON_LATTICE)
-        weight = place - lower
-        weight[np.abs(weight) < _ON_LATTICE] = 0.0
-        self.lower = lower.astype(np.intp)
-        self.upper = self.lower + (weight > 0)  # itself where exact, so that a NaN neighbour stays out
-        self.weight = weight.astype(np.float32)
-        self.low = int(min(self.lower[0], self.lower[-1])) if inside.size else 0
-        self.high = int(max(self.upper[0], self.upper[-1])) + 1 if inside.size else 0
-
-
-_Axes = tuple[int, float, int, _Line, _Line]
+_Axes = tuple[int, float, int, Line, Line]
 
 
 def _separate(grid: Grid, shape: tuple[int, int], step: Floats, start: Floats) -> _Axes | None:
@@ -75,13 +55,13 @@ def _separate(grid: Grid, shape: tuple[int, int], step: Floats, start: Floats) -
     middle = start + step @ ((columns - 1) / 2, (rows - 1) / 2)
     x = middle[right] + step[right, 0] * (np.arange(columns) - (columns - 1) / 2)
     y = middle[down] + step[down, 1] * (np.arange(rows) - (rows - 1) / 2)
-    return across, float(middle[across]), down, _Line(y, grid.shape[down]), _Line(x, grid.shape[right])
+    return across, float(middle[across]), down, Line(y, grid.shape[down]), Line(x, grid.shape[right])
 
 
 def _separable(volume: Volume, shape: tuple[int, int], axes: _Axes, by_slice: Plane32 | None) -> Plane32:
     """Two neighbouring native slices mixed, then one lerp an axis."""
     across, index, down, line_y, line_x = axes
-    line_n = _Line(np.array([index]), volume.grid.shape[across])
+    line_n = Line(np.array([index]), volume.grid.shape[across])
     if min(line_n.stop, line_y.stop, line_x.stop) == 0:
         return np.full(shape, np.nan, np.float32)
 
@@ -104,9 +84,9 @@ def _separable(volume: Volume, shape: tuple[int, int], axes: _Axes, by_slice: Pl
         plane = plane + line_n.weight[0] * (upper - plane)
     # the shorter result first: fewer rows go through the costly column gather
     if line_y.lower.size < plane.shape[0]:
-        inner = _along_x(_along_y(plane, line_y), line_x)
+        inner = along_x(along_y(plane, line_y), line_x)
     else:
-        inner = _along_y(_along_x(plane, line_x), line_y)
+        inner = along_y(along_x(plane, line_x), line_y)
     if inner.shape == shape:
         return _own(inner)
     full = np.full(shape, np.nan, np.float32)
@@ -117,28 +97,6 @@ def _separable(volume: Volume, shape: tuple[int, int], axes: _Axes, by_slice: Pl
 def _own(plane: Plane32) -> Plane32:
     """A contiguous array that is not a view of voxels."""
     return plane if plane.flags.owndata and plane.flags.c_contiguous else plane.copy()
-
-
-def _along_y(plane: Plane32, line: _Line) -> Plane32:
-    low = line.lower - line.low
-    out = np.take(plane, low, axis=0)
-    if line.weight.any():
-        rise = np.take(plane, line.upper - line.low, axis=0)
-        rise -= out
-        rise *= line.weight[:, None]
-        out += rise
-    return out
-
-
-def _along_x(plane: Plane32, line: _Line) -> Plane32:
-    low = line.lower - line.low
-    out = np.take(plane, low, axis=1)
-    if line.weight.any():
-        rise = np.take(plane, line.upper - line.low, axis=1)
-        rise -= out
-        rise *= line.weight
-        out += rise
-    return out
 
 
 def _oblique(

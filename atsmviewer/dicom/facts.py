@@ -1,0 +1,223 @@
+"""Owns the PET facts of a header: what SUV needs, each with the tag it was read from, nothing invented."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+from pydicom.dataset import Dataset
+
+from atsmviewer.dicom import nuclides
+from atsmviewer.dicom.tags import (
+    items,
+    number,
+    positive,
+    private_number,
+    private_text,
+    tag_name,
+    text,
+    texts,
+)
+from atsmviewer.dicom.times import combine, parse_date, parse_datetime, parse_time, parse_zone
+from atsmviewer.model.facts import PetFacts, SliceTime
+
+_MUST_AGREE = (
+    "units",
+    "corrected_image",
+    "decay_correction",
+    "suv_type",
+    "weight_kg",
+    "injected_activity_bq",
+    "half_life_s",
+    "nuclide",
+    "injection_datetime",
+    "injection_time",
+    "series_datetime",
+    "decay_reference_datetime",
+    "ge_scan_datetime",
+    "philips_suv_factor",
+    "philips_activity_factor",
+)
+"""Facts that one SUV series can have only one of (R1 and what its conversion stands on)."""
+
+Fact = tuple[Any, str]
+"""A value with the tag it was read from."""
+
+
+def pet_facts(headers: Sequence[Dataset]) -> PetFacts:
+    """The facts of a series from its headers in slice order; see :func:`merge`."""
+    return merge([facts_of(header) for header in headers])
+
+
+def merge(each: Sequence[PetFacts]) -> PetFacts:
+    """One series' facts from those of its slices, in slice order.
+
+    The first slice speaks for the series; facts of ``_MUST_AGREE`` that differ between slices are
+    named in ``inconsistent`` for the refusal of R1.
+    """
+    if not each:
+        return PetFacts()
+    differ = {name for name in _MUST_AGREE if len({_comparable(f, name) for f in each}) > 1}
+    differ |= {name for f in each for name in f.inconsistent}
+    return replace(
+        each[0],
+        slices=tuple(s for f in each for s in f.slices),
+        slopes=tuple(s for f in each for s in f.slopes),
+        intercepts=tuple(i for f in each for i in f.intercepts),
+        inconsistent=tuple(sorted(differ)),
+    )
+
+
+def _comparable(facts: PetFacts, name: str) -> object:
+    value = getattr(facts, name)
+    return frozenset(value) if isinstance(value, tuple) else value
+
+
+def facts_of(header: Dataset) -> PetFacts:
+    """The facts of one slice; ``slices``, ``slopes`` and ``intercepts`` hold its own entry."""
+    zone = parse_zone(text(header, "TimezoneOffsetFromUTC"))
+    found: dict[str, Fact] = {**_corrections(header), **_patient(header), **_vendor(header, zone)}
+    found |= _tracer(header, zone)
+    found["series_datetime"] = (
+        _moment(header, "Series", zone),
+        f"{tag_name('SeriesDate')} + {tag_name('SeriesTime')}",
+    )
+    known = {name: fact for name, fact in found.items() if fact[0] is not None}
+    slope, intercept = number(header, "RescaleSlope"), number(header, "RescaleIntercept")
+    several = len(items(header, "RadiopharmaceuticalInformationSequence")) > 1
+    return replace(
+        PetFacts(),
+        **{name: value for name, (value, _) in known.items()},
+        slices=(_slice_time(header, zone),),
+        slopes=() if slope is None else (slope,),
+        intercepts=() if intercept is None else (intercept,),
+        inconsistent=("injected_activity_bq",) if several else (),
+        sources=tuple((name, source) for name, (_, source) in known.items()),
+    )
+
+
+def _corrections(header: Dataset) -> dict[str, Fact]:
+    found: dict[str, Fact] = {
+        "units": (text(header, "Units"), tag_name("Units")),
+        "decay_correction": (text(header, "DecayCorrection"), tag_name("DecayCorrection")),
+        "suv_type": (text(header, "SUVType"), tag_name("SUVType")),
+        "counts_source": (text(header, "CountsSource"), tag_name("CountsSource")),
+        "manufacturer": (text(header, "Manufacturer"), tag_name("Manufacturer")),
+    }
+    found["corrected_image"] = (texts(header, "CorrectedImage") or None, tag_name("CorrectedImage"))
+    return found
+
+
+def _patient(header: Dataset) -> dict[str, Fact]:
+    return {
+        "weight_kg": (positive(header, "PatientWeight"), tag_name("PatientWeight")),
+        "height_m": (positive(header, "PatientSize"), tag_name("PatientSize")),
+        "sex": (text(header, "PatientSex"), tag_name("PatientSex")),
+    }
+
+
+def _vendor(header: Dataset, zone: timezone | None) -> dict[str, Fact]:
+    """Private elements by their creator; a GE administration time stands in for an absent (0018,1078)."""
+    philips, ge, siemens = "Philips PET Private Group", "GEMS_PETD_01", "SIEMENS MED PT"
+    decay = parse_datetime(text(header, "DecayCorrectionDateTime"), zone)
+    decay_source = tag_name("DecayCorrectionDateTime")
+    if decay is None:
+        decay = parse_datetime(private_text(header, 0x0071, siemens, 0x22), zone)
+        decay_source = f"(0071,xx22) {siemens}"
+    administered = parse_datetime(private_text(header, 0x0009, ge, 0x3B), zone)
+    return {
+        "philips_suv_factor": (private_number(header, 0x7053, philips, 0x00), f"(7053,xx00) {philips}"),
+        "philips_activity_factor": (private_number(header, 0x7053, philips, 0x09), f"(7053,xx09) {philips}"),
+        "ge_scan_datetime": (
+            parse_datetime(private_text(header, 0x0009, ge, 0x0D), zone),
+            f"(0009,xx0d) {ge}",
+        ),
+        "decay_reference_datetime": (decay, decay_source),
+        "injection_datetime": (administered, f"(0009,xx3b) {ge}"),
+    }
+
+
+def _tracer(header: Dataset, zone: timezone | None) -> dict[str, Fact]:
+    """The first item of the Radiopharmaceutical Information Sequence; a second makes SUV refusable."""
+    item = next(iter(items(header, "RadiopharmaceuticalInformationSequence")), None)
+    if item is None:
+        return {}
+    code = _code(item, "RadiopharmaceuticalCodeSequence")
+    dose, half_life, clock = "RadionuclideTotalDose", "RadionuclideHalfLife", "RadiopharmaceuticalStartTime"
+    found: dict[str, Fact] = {
+        "injected_activity_bq": (positive(item, dose), tag_name(dose)),
+        "half_life_s": (positive(item, half_life), tag_name(half_life)),
+        "injection_time": (parse_time(text(item, clock)), tag_name(clock)),
+        "radiopharmaceutical": _name(item),
+        "radiopharmaceutical_code": (
+            f"{code[0]} {code[1]}".strip() if code[0] else None,
+            tag_name("RadiopharmaceuticalCodeSequence"),
+        ),
+        "nuclide": _nuclide(item),
+    }
+    start = parse_datetime(text(item, "RadiopharmaceuticalStartDateTime"), zone)
+    if start is not None:
+        found["injection_datetime"] = (start, tag_name("RadiopharmaceuticalStartDateTime"))
+    return found
+
+
+def _name(item: Dataset) -> Fact:
+    """The tracer's free text, else the meaning of its code."""
+    spelled = text(item, "Radiopharmaceutical")
+    if spelled:
+        return spelled, tag_name("Radiopharmaceutical")
+    return _code(item, "RadiopharmaceuticalCodeSequence")[2], tag_name("RadiopharmaceuticalCodeSequence")
+
+
+def _nuclide(item: Dataset) -> Fact:
+    """The nuclide from its code, the code's meaning, then the tracer's code, meaning and text."""
+    value, _, meaning = _code(item, "RadionuclideCodeSequence")
+    tracer, _, tracer_meaning = _code(item, "RadiopharmaceuticalCodeSequence")
+    readings = (
+        (nuclides.of_code(value) or nuclides.of_text(meaning), "RadionuclideCodeSequence"),
+        (
+            nuclides.of_tracer_code(tracer) or nuclides.of_text(tracer_meaning),
+            "RadiopharmaceuticalCodeSequence",
+        ),
+        (nuclides.of_text(text(item, "Radiopharmaceutical")), "Radiopharmaceutical"),
+    )
+    return next(((n, tag_name(source)) for n, source in readings if n), (None, ""))
+
+
+def _code(item: Dataset, keyword: str) -> tuple[str | None, str, str | None]:
+    """The (value, scheme, meaning) of the one code of a sequence; nothing at none or at several."""
+    codes = items(item, keyword)
+    if len(codes) != 1:
+        return None, "", None
+    return (
+        text(codes[0], "CodeValue"),
+        text(codes[0], "CodingSchemeDesignator") or "",
+        text(codes[0], "CodeMeaning"),
+    )
+
+
+def _slice_time(header: Dataset, zone: timezone | None) -> SliceTime:
+    """Start, duration and frame reference time; DICOM writes the last two in ms (PS3.3 C.8.9.4)."""
+    duration_ms, reference_ms = positive(header, "ActualFrameDuration"), number(header, "FrameReferenceTime")
+    return SliceTime(
+        acquired(header),
+        None if duration_ms is None else duration_ms / 1000.0,
+        None if reference_ms is None else reference_ms / 1000.0,
+    )
+
+
+def acquired(header: Dataset) -> datetime | None:
+    """When a slice's acquisition began: AcquisitionDate with AcquisitionTime, else AcquisitionDateTime."""
+    zone = parse_zone(text(header, "TimezoneOffsetFromUTC"))
+    return _moment(header, "Acquisition", zone) or parse_datetime(text(header, "AcquisitionDateTime"), zone)
+
+
+def _moment(header: Dataset, of: str, zone: timezone | None) -> datetime | None:
+    return combine(parse_date(text(header, f"{of}Date")), parse_time(text(header, f"{of}Time")), zone)
+
+
+def series_began(header: Dataset) -> datetime | None:
+    """SeriesDate with SeriesTime."""
+    return _moment(header, "Series", parse_zone(text(header, "TimezoneOffsetFromUTC")))

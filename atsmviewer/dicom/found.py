@@ -1,0 +1,38 @@
+"""Owns the nouns of a scan: the series found, the files set aside, the files of regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from atsmviewer.dicom.boundary import Rejected
+from atsmviewer.model.facts import PetFacts
+from atsmviewer.model.study import Patient, Series
+
+
+@dataclass(frozen=True)
+class Found:
+    """One series that can be loaded as a volume.
+
+    ``files`` and ``instance_uids`` are in slice order, without an entry for the empty slice indices
+    ``gaps`` of the grid. ``facts`` (PET only) has one slice entry per slice of the grid: a gap, whose
+    voxels are NaN, repeats the entry of the slice before it. ``notes`` are sentences for the reader.
+    """
+
+    series: Series
+    files: tuple[Path, ...]
+    patient: Patient
+    facts: PetFacts | None
+    instance_uids: tuple[str, ...]
+    gaps: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Every file under ``root``, once: in a series found, rejected with a reason, or holding regions."""
+
+    root: Path
+    found: tuple[Found, ...]
+    rejected: tuple[Rejected, ...]
+    regions: tuple[Path, ...]

@@ -1,0 +1,144 @@
+"""Owns where slices are: their order, spacing, gaps and affine, from positions and orientation alone (R35-R39)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from atsmviewer.model.errors import Refusal
+from atsmviewer.model.grid import Floats, Grid, Vector
+
+TOLERANCE = 0.05
+"""Part of the spacing that a slice may lie off its place on the fitted line (R35, ITK's threshold)."""
+TILT_DEGREES = 0.1
+COSINE_TOLERANCE = 1e-3
+"""How far direction cosines may be from unit length and right angles before they are not believed."""
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Where one slice is: centre of voxel (0, 0), row and column directions (LPS), spacing and size.
+
+    ``row`` is the direction of increasing column index and ``column`` that of increasing row index
+    (PS3.3 C.7.6.2.1.1); ``spacing_mm`` is PixelSpacing, (between rows, between columns).
+    """
+
+    position_mm: Vector
+    row: Vector
+    column: Vector
+    spacing_mm: tuple[float, float]
+    size: tuple[int, int]
+
+    @property
+    def normal(self) -> Floats:
+        """The unit vector row x column."""
+        normal = np.cross(self.row, self.column)
+        return np.asarray(normal / np.linalg.norm(normal), np.float64)
+
+    def offset_mm(self, of: Plane | None = None) -> float:
+        """The position's projection on the normal, or on the normal of another plane."""
+        return float((of or self).normal @ np.asarray(self.position_mm, np.float64))
+
+
+@dataclass(frozen=True)
+class Stacking:
+    """Planes in order: ``order`` indexes the given planes, ``gaps`` are empty slice indices of ``grid``."""
+
+    order: tuple[int, ...]
+    grid: Grid
+    gaps: tuple[int, ...]
+    tilted: bool
+
+
+def plane(
+    position: Sequence[float], cosines: Sequence[float], spacing: Sequence[float], size: tuple[int, int]
+) -> Plane | None:
+    """A plane from ImagePositionPatient, ImageOrientationPatient and PixelSpacing; None if they are no plane."""
+    if len(position) != 3 or len(cosines) != 6 or len(spacing) != 2 or min(size) < 1 or min(spacing) <= 0:
+        return None
+    row, column = np.asarray(cosines[:3], np.float64), np.asarray(cosines[3:], np.float64)
+    lengths = np.array([np.linalg.norm(row), np.linalg.norm(column)])
+    if np.abs(lengths - 1).max() > COSINE_TOLERANCE or abs(float(row @ column)) > COSINE_TOLERANCE:
+        return None
+    return Plane(
+        _vector(np.asarray(position, np.float64)),
+        _vector(row / lengths[0]),
+        _vector(column / lengths[1]),
+        (float(spacing[0]), float(spacing[1])),
+        size,
+    )
+
+
+def alike(a: Plane, b: Plane) -> bool:
+    """Whether two planes can be slices of one stack: same size, same spacing, same orientation."""
+    return (
+        a.size == b.size
+        and bool(np.allclose(a.spacing_mm, b.spacing_mm, rtol=1e-4, atol=0))
+        and bool(np.allclose(a.row + a.column, b.row + b.column, rtol=0, atol=1e-4))
+    )
+
+
+def stack(planes: Sequence[Plane], frame_of_reference_uid: str) -> Stacking | Refusal:
+    """Order alike planes at different places along their normal and fit one affine to them.
+
+    A distance of k spacings leaves k - 1 gaps (R36). The step is the least-squares line through the
+    positions, so a tilted gantry keeps its shear (R38). Spacing beyond the tolerance is refused.
+    """
+    if len(planes) < 2:
+        return Refusal(
+            "SINGLE_SLICE",
+            "One slice has no spacing to a next one.",
+            "Open the whole series, all its slices.",
+        )
+    offsets = np.array([p.offset_mm(planes[0]) for p in planes])
+    order = np.argsort(offsets, kind="stable")
+    distances = np.diff(offsets[order])
+    spacing = float(np.median(distances))
+    steps = np.rint(distances / spacing) if spacing > 0 else np.zeros(len(distances))
+    index = np.concatenate([[0.0], np.cumsum(steps)])
+    if steps.min() < 1 or index[-1] + 1 > 2 * len(planes):
+        return _irregular(distances)
+    positions = np.array([planes[i].position_mm for i in order])
+    origin, step = _line(index, positions)
+    off_mm = np.linalg.norm(positions - (origin + index[:, None] * step), axis=1)
+    if off_mm.max() > TOLERANCE * spacing:
+        return _irregular(distances)
+    grid = Grid(
+        (int(index[-1]) + 1, *planes[0].size), _affine(planes[0], origin, step), frame_of_reference_uid
+    )
+    gaps = tuple(sorted(set(range(grid.shape[0])) - {int(i) for i in index}))
+    return Stacking(tuple(int(i) for i in order), grid, gaps, _tilt_degrees(planes[0], step) > TILT_DEGREES)
+
+
+def _line(index: Floats, positions: Floats) -> tuple[Floats, Floats]:
+    """Least-squares origin and step of positions (n, 3) against index (n,)."""
+    middle, centre = index.mean(), positions.mean(axis=0)
+    step = (index - middle) @ (positions - centre) / float((index - middle) @ (index - middle))
+    return centre - middle * step, step
+
+
+def _affine(first: Plane, origin: Floats, step: Floats) -> tuple[float, ...]:
+    between_rows, between_columns = first.spacing_mm
+    matrix = np.column_stack(
+        [step, between_rows * np.array(first.column), between_columns * np.array(first.row), origin]
+    )
+    return tuple(float(v) for v in matrix.ravel())
+
+
+def _tilt_degrees(first: Plane, step: Floats) -> float:
+    along = float(np.clip(first.normal @ step / np.linalg.norm(step), -1, 1))
+    return float(np.degrees(np.arccos(along)))
+
+
+def _irregular(distances: Floats) -> Refusal:
+    return Refusal(
+        "GEOMETRY_IRREGULAR",
+        f"Slices lie {distances.min():.2f} to {distances.max():.2f} mm apart, not evenly and not in whole steps.",
+        "Export the series again with even slice spacing, or resample it in a program that says so.",
+    )
+
+
+def _vector(values: Floats) -> Vector:
+    return float(values[0]), float(values[1]), float(values[2])

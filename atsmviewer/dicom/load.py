@@ -1,0 +1,85 @@
+"""Owns the voxels of a series: each slice rescaled by its own slope in float64, then kept as float32 or int16."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from atsmviewer.dicom.boundary import quiet
+from atsmviewer.dicom.found import Found
+from atsmviewer.dicom.pixels import Rescaled, read_slice
+from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.volume import Unit, Volume, Voxels
+
+MEMORY_BUDGET_BYTES = 4 << 30
+"""The most that one volume may take; a larger one is refused before it is allocated."""
+
+CT_PADDING = int(np.iinfo(np.int16).min)
+"""What a CT voxel outside the reconstructed circle reads as: below every HU, and no measurement."""
+
+_UNITS = {"BQML": Unit.BQML, "GML": Unit.SUV, "CNTS": Unit.COUNTS, "CM2ML": Unit.CM2ML}
+
+
+def load(
+    found: Found,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Volume:
+    """The voxels of a found series, (slice, row, column), each slice as slope x stored + intercept.
+
+    PET and MR are float32; CT is int16 HU where every value is a whole number in its range, else
+    float32. Missing slices are NaN. Padding is NaN, in int16 ``CT_PADDING``.
+
+    Raises
+    ------
+    ReviewError
+        "TOO_LARGE", "TRANSFER_SYNTAX", "PIXELS_BROKEN", "FILE_CHANGED" or "CANCELLED".
+    """
+    shape = found.series.grid.shape
+    _refuse_too_large(shape)
+    voxels: Voxels = np.full(shape, np.nan, np.float32)
+    if found.series.modality == "CT" and not found.gaps:
+        voxels = np.full(shape, CT_PADDING, np.int16)
+    places = sorted(set(range(shape[0])) - set(found.gaps))
+    with quiet():
+        for done, (index, file) in enumerate(zip(places, found.files, strict=True)):
+            if cancelled is not None and cancelled():
+                raise ReviewError("CANCELLED", "Reading was cancelled.", "Open it again to read it.")
+            one = read_slice(file, found.instance_uids[done], shape[1:])
+            if voxels.dtype == np.int16 and not one.fits_int16():
+                voxels = _widened(voxels)
+            _put(voxels, index, one)
+            if progress is not None:
+                progress(done + 1, len(found.files))
+    return Volume(found.series.grid, voxels, _unit(found), found.series.uid, found.gaps)
+
+
+def _refuse_too_large(shape: tuple[int, int, int]) -> None:
+    if math.prod(shape) * 4 > MEMORY_BUDGET_BYTES:
+        size = f"{shape[0]} slices of {shape[1]} x {shape[2]}"
+        what = f"{size} need more than {MEMORY_BUDGET_BYTES >> 30} GB."
+        raise ReviewError("TOO_LARGE", what, "Open a series with fewer or smaller slices.")
+
+
+def _widened(voxels: Voxels) -> Voxels:
+    """The slices so far as float32, padding as NaN: one slice holds what int16 cannot."""
+    wide = voxels.astype(np.float32)
+    wide[voxels == CT_PADDING] = np.nan
+    return wide
+
+
+def _put(voxels: Voxels, index: int, one: Rescaled) -> None:
+    voxels[index] = one.values
+    if one.padding is not None:
+        voxels[index][one.padding] = CT_PADDING if voxels.dtype == np.int16 else np.nan
+
+
+def _unit(found: Found) -> Unit:
+    """HU for CT; for PET what Units (0054,1001) says of every slice alike, else stored units."""
+    if found.series.modality == "CT":
+        return Unit.HU
+    if found.facts is None or "units" in found.facts.inconsistent:
+        return Unit.STORED
+    return _UNITS.get(found.facts.units or "", Unit.STORED)

@@ -1,0 +1,129 @@
+"""Owns one slice's pixels: stored bits to numbers, sign, padding, and the slice's own rescale (R2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset, FileDataset
+from pydicom.uid import UID, ExplicitVRBigEndian, ImplicitVRLittleEndian, RLELossless
+
+from atsmviewer.dicom.boundary import read_whole
+from atsmviewer.dicom.tags import PARSER_ERRORS, number, text, whole
+from atsmviewer.model.errors import ReviewError
+
+Integers = NDArray[np.integer]
+_STORED = {8: np.uint8, 16: np.uint16, 32: np.uint32}
+
+
+@dataclass(frozen=True, eq=False)
+class Rescaled:
+    """One slice (row, column): ``values`` in float64, where ``padding`` is no measurement, and the slope."""
+
+    values: NDArray[np.float64]
+    padding: NDArray[np.bool_] | None
+    slope: float
+    intercept: float
+
+    def fits_int16(self) -> bool:
+        """Whether every value is a whole number that int16 can hold, its lowest kept free for padding."""
+        limits = np.iinfo(np.int16)
+        return (
+            self.slope.is_integer()
+            and self.intercept.is_integer()
+            and float(self.values.min()) > limits.min
+            and float(self.values.max()) <= limits.max
+        )
+
+
+def read_slice(path: Path, uid: str, size: tuple[int, int]) -> Rescaled:
+    """One slice from its file as slope x stored + intercept; absent rescale (MR) is 1 and 0.
+
+    Raises
+    ------
+    ReviewError
+        "FILE_CHANGED" where the file is no longer the slice ``uid`` of that size, "TRANSFER_SYNTAX"
+        where its compression is not read, "PIXELS_BROKEN" where its pixels are not what it says.
+    """
+    dataset = read_whole(path)
+    if text(dataset, "SOPInstanceUID") != uid or (whole(dataset, "Rows"), whole(dataset, "Columns")) != size:
+        what = f"{path.name} is no longer the slice that was found."
+        raise ReviewError("FILE_CHANGED", what, "Open the folder again.")
+    stored = _numbers(_stored(dataset, path, size), dataset, path)
+    slope, intercept = number(dataset, "RescaleSlope"), number(dataset, "RescaleIntercept")
+    slope, intercept = 1.0 if slope is None else slope, 0.0 if intercept is None else intercept
+    if slope == 0 and stored.any():
+        raise _broken(path, "its rescale slope is 0 although its pixels are not")
+    return Rescaled(
+        stored.astype(np.float64) * slope + intercept, _padding(stored, dataset), slope, intercept
+    )
+
+
+def _stored(dataset: FileDataset, path: Path, size: tuple[int, int]) -> Integers:
+    """The stored words, unsigned and as wide as BitsAllocated."""
+    syntax = UID(text(dataset.file_meta, "TransferSyntaxUID") or ImplicitVRLittleEndian)
+    word = _STORED.get(whole(dataset, "BitsAllocated") or 0)
+    if word is None:
+        raise _broken(path, f"{whole(dataset, 'BitsAllocated')} bits allocated are not read")
+    if syntax.is_compressed and syntax != RLELossless:
+        raise ReviewError(
+            "TRANSFER_SYNTAX",
+            f"{path.name} is compressed as {syntax.name}, which is not read.",
+            "Ask for the series uncompressed (Explicit VR Little Endian), or convert it.",
+        )
+    try:
+        if syntax == RLELossless or syntax == ExplicitVRBigEndian:
+            dataset.pixel_array_options(decoding_plugin="pydicom" if syntax.is_compressed else "")
+            return np.ascontiguousarray(dataset.pixel_array).view(word).reshape(size)
+        return np.frombuffer(dataset.PixelData, np.dtype(word).newbyteorder("<"), size[0] * size[1]).reshape(
+            size
+        )
+    except PARSER_ERRORS as error:
+        raise _broken(path, f"its pixels cannot be decoded ({type(error).__name__})") from error
+
+
+def _numbers(words: Integers, dataset: Dataset, path: Path) -> Integers:
+    """The numbers in stored words: BitsStored bits below and at HighBit, two's complement where signed.
+
+    Bits outside are not pixels: old scanners kept overlays there (PS3.5 8.1.1).
+    """
+    allocated = words.dtype.itemsize * 8
+    bits = whole(dataset, "BitsStored") or allocated
+    high = whole(dataset, "HighBit")
+    low = (bits - 1 if high is None else high) + 1 - bits
+    if not (1 <= bits <= allocated and 0 <= low <= allocated - bits):
+        raise _broken(path, f"{bits} bits stored below bit {high} do not fit in {allocated}")
+    if bits < allocated:
+        words = (words >> low) & words.dtype.type(2**bits - 1)
+    if whole(dataset, "PixelRepresentation") != 1:
+        return words
+    sign = words.dtype.type(2 ** (bits - 1))
+    return ((words ^ sign) - sign).view(np.dtype(f"i{words.dtype.itemsize}"))
+
+
+def _padding(stored: Integers, dataset: Dataset) -> NDArray[np.bool_] | None:
+    """Where stored values lie from PixelPaddingValue to its range limit (PS3.3 C.7.5.1.1.2)."""
+    edges = [_edge(dataset, k, stored.dtype) for k in ("PixelPaddingValue", "PixelPaddingRangeLimit")]
+    given = [e for e in edges if e is not None]
+    if edges[0] is None:
+        return None
+    padding = (stored >= min(given)) & (stored <= max(given))
+    return padding if padding.any() else None
+
+
+def _edge(dataset: Dataset, keyword: str, kind: np.dtype[np.integer]) -> int | None:
+    """A padding value, whose VR (US or SS) an implicit file does not state, in the pixels' own sign."""
+    value: object = dataset.get(keyword)
+    if isinstance(value, bytes):
+        value = int.from_bytes(value[:2], "little")
+    if not isinstance(value, int):
+        return None
+    limits = np.iinfo(kind)
+    wrapped = value % 2**16 if kind.kind == "u" else (value + 2**15) % 2**16 - 2**15
+    return value if limits.min <= value <= limits.max else wrapped
+
+
+def _broken(path: Path, why: str) -> ReviewError:
+    return ReviewError("PIXELS_BROKEN", f"{path.name}: {why}.", "Fetch the series again from its archive.")

@@ -1,0 +1,64 @@
+"""Owns the walk over files: every file under a path is found, rejected with a reason, or holds regions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from atsmviewer.dicom.boundary import Rejected, quiet, read_header
+from atsmviewer.dicom.found import Found, Scan
+from atsmviewer.dicom.instance import Instance, Regions, instance
+from atsmviewer.dicom.stacks import series_of
+from atsmviewer.model.errors import ReviewError
+
+__all__ = ["Found", "Rejected", "Scan", "scan"]
+
+Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+
+
+def scan(path: Path, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Scan:
+    """What a folder of any depth (or one file) holds, from headers alone; file names mean nothing.
+
+    Links to folders are not followed. ``progress`` is called with (files read, files).
+
+    Raises
+    ------
+    ReviewError
+        "NO_SUCH_PATH" where there is nothing to read, "CANCELLED" when ``cancelled`` answers True.
+        A bad file never raises: it is in ``rejected``.
+    """
+    if not path.exists():
+        raise ReviewError("NO_SUCH_PATH", f"There is no {path.name}.", "Choose an existing file or folder.")
+    files = _files(path)
+    instances: list[Instance] = []
+    rejected: list[Rejected] = []
+    regions: list[Path] = []
+    with quiet():
+        for done, file in enumerate(files):
+            if cancelled is not None and cancelled():
+                raise ReviewError("CANCELLED", "Reading was cancelled.", "Open it again to read it.")
+            match _read(file):
+                case Instance() as one:
+                    instances.append(one)
+                case Regions(region):
+                    regions.append(region)
+                case Rejected() as reason:
+                    rejected.append(reason)
+            if progress is not None:
+                progress(done + 1, len(files))
+        found, aside = series_of(instances)
+    found.sort(key=lambda f: (f.series.modality, f.series.uid))
+    return Scan(path, tuple(found), (*rejected, *sorted(aside, key=lambda r: r.path)), tuple(regions))
+
+
+def _read(file: Path) -> Instance | Regions | Rejected:
+    header = read_header(file)
+    return header if isinstance(header, Rejected) else instance(header)
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    return sorted(Path(folder, name) for folder, _, names in os.walk(path) for name in names)

@@ -12,6 +12,12 @@ Vector = tuple[float, float, float]
 Floats = NDArray[np.float64]
 
 
+def vector(array: Floats) -> Vector:
+    """Three floats of an array of three."""
+    x, y, z = (float(value) for value in array)
+    return x, y, z
+
+
 @dataclass(frozen=True)
 class Grid:
     """A regular lattice of voxel centres.
@@ -58,8 +64,7 @@ class Grid:
     @cached_property
     def centre_mm(self) -> Vector:
         """The middle of the grid, LPS mm."""
-        x, y, z = self.to_mm(np.array([(n - 1) / 2 for n in self.shape]))
-        return float(x), float(y), float(z)
+        return vector(self.to_mm(np.array([(n - 1) / 2 for n in self.shape])))
 
     def to_mm(self, index: Floats) -> Floats:
         """LPS mm of fractional indices; ``index`` is (..., 3) as (slice, row, column)."""
@@ -68,6 +73,13 @@ class Grid:
     def to_index(self, point_mm: Floats) -> Floats:
         """Fractional indices (slice, row, column) of LPS points; ``point_mm`` is (..., 3)."""
         return np.asarray(point_mm @ self.inverse[:3, :3].T + self.inverse[:3, 3], np.float64)
+
+    @cached_property
+    def extent_mm(self) -> tuple[Vector, Vector]:
+        """Lowest and highest LPS corner of the box around the grid, voxel edges included."""
+        edges = np.array(np.meshgrid(*[(-0.5, n - 0.5) for n in self.shape])).reshape(3, -1).T
+        low, high = self.to_mm(edges).min(axis=0), self.to_mm(edges).max(axis=0)
+        return vector(low), vector(high)
 
     def contains(self, point_mm: Vector) -> bool:
         """Whether a point lies inside the extent, which reaches half a voxel beyond the centres."""

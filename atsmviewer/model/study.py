@@ -61,6 +61,11 @@ class Acquisition:
         return self.pet.uid
 
     @property
+    def view_grid(self) -> Grid:
+        """The grid a view fits and steps by: the anatomy's where there is one, else the PET's."""
+        return self.pet.grid if self.anatomy is None else self.anatomy.grid
+
+    @property
     def frame_of_reference_uid(self) -> str:
         """The patient space its rois live in."""
         return self.pet.grid.frame_of_reference_uid

@@ -1,0 +1,1 @@
+"""The terminal: verbs for people, scripts and clusters, from the same Assessment as the window."""

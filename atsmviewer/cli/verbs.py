@@ -1,0 +1,167 @@
+"""What each verb does: open, decide, assess, write; stdout is the answer, stderr the talk."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from dataclasses import replace
+
+from atsmviewer.cli.answers import scan_record, scan_text, suv_text, text_of
+from atsmviewer.model.assessment import Depth
+from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.roi import Roi, Role, sphere
+from atsmviewer.model.session import Override, Session, Stamp
+from atsmviewer.model.study import Study
+
+# Every room is imported inside the verb that needs it: `--help` and the window's first show stay quick.
+
+
+def tell(text: str) -> None:
+    """A message for the person at the terminal."""
+    sys.stderr.write(text + "\n")
+
+
+def answer(text: str) -> None:
+    """The answer itself, on stdout."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def show(args: argparse.Namespace) -> int:
+    """The window."""
+    from atsmviewer.cli.display import has_display
+
+    if not has_display():
+        raise ReviewError(
+            "NO_DISPLAY",
+            "There is no display to show a window on.",
+            "Use assess, report or demo --no-window, or set QT_QPA_PLATFORM=offscreen.",
+        )
+    from atsmviewer.ui.app import run
+
+    return run(args.path, args.session)
+
+
+def demo(args: argparse.Namespace) -> int:
+    """Make the demonstration study; open it, or write its whole report where there is no display."""
+    from atsmviewer.cli.display import has_display
+    from atsmviewer.workflow.demo import write_demo
+
+    if args.case is None:
+        args.case = "thigh-64cu"
+    if not args.no_window and has_display() and args.out is None:
+        from atsmviewer.ui.app import run
+
+        return run(None, demo=args.case)
+    from atsmviewer.workflow.demoreading import read_demo
+
+    folder = write_demo(args.case, None if args.out is None else args.out / "study")
+    tell(f"Demonstration study: {folder}")
+    for path in read_demo(folder, folder.parent / f"{args.case}-report" if args.out is None else args.out):
+        answer(str(path))
+    return 0
+
+
+def scan(args: argparse.Namespace) -> int:
+    """What is there, without voxels."""
+    from atsmviewer.dicom.pairing import study as pair
+    from atsmviewer.dicom.scan import scan as look
+    from atsmviewer.report.records import to_json_bytes
+
+    found = look(args.path)
+    refused: ReviewError | None = None
+    case: Study | None = None
+    try:
+        case = pair(found)
+    except ReviewError as error:
+        refused = error
+    record = scan_record(found, case, refused)
+    answer(to_json_bytes(record).decode() if args.json else scan_text(record))
+    if refused is not None:
+        raise refused
+    return 0
+
+
+def suv(args: argparse.Namespace) -> int:
+    """Per PET series: factor, kind, candidates, flags, or the refusal."""
+    from atsmviewer.quant.suv import suv_scale
+    from atsmviewer.report.records import SuvEntry, suv_record, to_json_bytes
+    from atsmviewer.workflow.opening import open_case
+    from atsmviewer.workflow.scales import value_range
+
+    case = open_case(args.path).study
+    rows = []
+    for acquisition in case.acquisitions:
+        overrides = tuple(_override(word, acquisition.uid) for word in args.set)
+        scale = suv_scale(acquisition.facts, overrides)
+        low, high = value_range(acquisition, scale) if scale.is_suv else (None, None)
+        rows.append(SuvEntry(acquisition, scale, low, high))
+    record = suv_record(rows)
+    answer(to_json_bytes(record).decode() if args.json else suv_text(record))
+    return 0
+
+
+def assess(args: argparse.Namespace) -> int:
+    """Every number of a session."""
+    from atsmviewer.quant.assess import assess as derive
+    from atsmviewer.report.records import assess_record, to_json_bytes
+    from atsmviewer.workflow.opening import open_case
+
+    study = open_case(args.path).study
+    session, _ = _session(args, study)
+    record = assess_record(derive(study, session, Depth.FULL), study, session)
+    answer(to_json_bytes(record).decode() if args.json else text_of(record))
+    return 0
+
+
+def report(args: argparse.Namespace) -> int:
+    """PDF, CSV and JSON of a session."""
+    from atsmviewer.workflow.opening import open_case
+    from atsmviewer.workflow.reporting import make_report
+
+    study = open_case(args.path).study
+    session, stamp = _session(args, study)
+    formats = tuple(word.strip() for word in args.formats.split(",") if word.strip())
+    for path in make_report(study, session, stamp, args.out, formats):
+        answer(str(path))
+    return 0
+
+
+def _override(word: str, acquisition_uid: str) -> Override:
+    name, equals, value = word.partition("=")
+    if not equals:
+        raise ReviewError("SET_UNREADABLE", f"{word!r} is not KEY=VALUE.", "Write for example weight_kg=71.")
+    return Override(acquisition_uid, name, value, getpass.getuser(), "command line --set")
+
+
+def _session(args: argparse.Namespace, study: Study) -> tuple[Session, Stamp | None]:
+    """The session of a file, or an empty one, with the command line's regions and protocol added."""
+    from atsmviewer.session.journal import load
+    from atsmviewer.session.protocol import read_protocol
+    from atsmviewer.workflow.regions import import_regions
+
+    session, stamp = Session(study.key), None
+    if args.session is not None:
+        history, stamp, recovery = load(args.session)
+        session = history.present.session
+        if session.case_key != study.key:
+            raise ReviewError(
+                "SESSION_OTHER_CASE", "That session belongs to another case.", "Choose its own."
+            )
+        if recovery:
+            tell(recovery)
+    if args.protocol is not None:
+        session = replace(session, protocol=read_protocol(args.protocol))
+    frame = study.acquisitions[0].frame_of_reference_uid
+    for number, (name, *numbers) in enumerate(args.sphere):
+        x, y, z, radius = (_number(word) for word in numbers)
+        roi = Roi(f"sphere-{number}", name, Role.REFERENCE, frame, sphere((x, y, z), radius))
+        session = replace(session, rois=(*session.rois, roi))
+    return import_regions(study, session, args.rois, args.tumour, args.muscle), stamp
+
+
+def _number(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        raise ReviewError("NUMBER_UNREADABLE", f"{word!r} is not a number.", "Give LPS mm.") from None

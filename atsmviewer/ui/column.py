@@ -1,0 +1,99 @@
+"""The readout column: steps, regions, T/M, values, avid volume, report; one Assessment feeds them all."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from atsmviewer.model.assessment import Measurement
+from atsmviewer.model.roi import Roi, Role
+from atsmviewer.ui.document import Document
+from atsmviewer.ui.ratiocard import WAIT, RatioCard
+from atsmviewer.ui.regioncard import RegionCard
+from atsmviewer.ui.steps import StepGuide
+from atsmviewer.ui.theme import icon
+from atsmviewer.ui.valuecards import AvidCard, ValueCard
+
+
+class Column(QFrame):
+    """Redrawn whole from the document whenever session, assessment or selection changes."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self.setObjectName("Column")
+        self.setMinimumWidth(332)
+        self.document = document
+        self.steps = StepGuide()
+        self.regions = RegionCard(document)
+        self.ratio = RatioCard(document)
+        self.values = ValueCard()
+        self.avid = AvidCard(document)
+        self.report = QPushButton(icon("report"), "Report  F10")
+        self.report.setProperty("main", True)
+        self.report.setMinimumHeight(34)
+        inside = QWidget()
+        cards = QVBoxLayout(inside)
+        cards.setContentsMargins(10, 10, 10, 4)
+        cards.setSpacing(8)
+        for card in (self.steps, self.regions, self.ratio, self.values):
+            cards.addWidget(card)
+        cards.addWidget(self.avid, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(10, 4, 10, 10)
+        foot.addWidget(self.report)
+        outer.addLayout(foot)
+        document.assessment_changed.connect(lambda _: self.follow())
+        document.viewing_changed.connect(lambda _: self.follow())
+        self.follow()
+
+    def here(self) -> tuple[Roi, ...]:
+        """Regions of the frame of reference being looked at."""
+        acquisition = self.document.acquisition
+        if acquisition is None:
+            return ()
+        frame = acquisition.frame_of_reference_uid
+        return tuple(r for r in self.document.session.rois if r.frame_of_reference_uid == frame)
+
+    def leading(self, role: Role) -> Roi | None:
+        """The selected region of that role, else the first."""
+        rois = [roi for roi in self.here() if roi.role is role]
+        selected = self.document.viewing.selected_roi
+        return next((r for r in rois if r.uid == selected), rois[0] if rois else None)
+
+    def follow(self) -> None:
+        """Draw everything from what is."""
+        document, rois = self.document, self.here()
+        assessment = document.assessment
+        tumour, muscle = self.leading(Role.TUMOUR), self.leading(Role.MUSCLE)
+        unit = document.scale.unit.value if document.scale else ""
+        self.regions.show_assessment(assessment, rois, unit)
+        tumour_uid = None if tumour is None else tumour.uid
+        muscle_uid = None if muscle is None else muscle.uid
+        self.ratio.show_assessment(assessment, tumour_uid, self._reason(tumour, muscle))
+        self.values.show_scale(document.scale)
+        self.values.show_assessment(assessment, tumour_uid, muscle_uid)
+        numbers = None if tumour_uid is None else assessment.of_roi(tumour_uid)
+        volume = numbers["volume_ml"] if numbers else None
+        self.avid.show_assessment(
+            document.session,
+            None if tumour_uid is None else assessment.hypoxic_of(tumour_uid),
+            volume.value if isinstance(volume, Measurement) else None,
+        )
+        reason = self._reason(tumour, muscle)
+        ready = document.study is not None and not reason
+        self.report.setEnabled(ready)
+        self.report.setToolTip("Preview and save the report" if ready else reason)
+
+    def _reason(self, tumour: Roi | None, muscle: Roi | None) -> str:
+        if self.document.study is None or (tumour is None and muscle is None):
+            return WAIT
+        if tumour is None:
+            return "Place a tumour region. T/M appears at once."
+        if muscle is None:
+            return "Place a muscle region. T/M appears at once."
+        return ""

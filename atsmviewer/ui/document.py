@@ -1,0 +1,138 @@
+"""The one mutable object: study, session, assessment and viewing, and the signals that carry each whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from atsmviewer.model.assessment import Assessment, Depth
+from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.session import Session, Stamp
+from atsmviewer.model.study import Acquisition, Study
+from atsmviewer.model.suv import Scale
+from atsmviewer.model.viewing import Viewing
+from atsmviewer.quant.assess import assess
+from atsmviewer.session.journal import Journal
+from atsmviewer.ui.lane import Lane
+
+
+class Document(QObject):
+    """What the window shows. ``preview`` follows a drag; ``commit`` is one undo step in the journal."""
+
+    study_changed = Signal(object)
+    session_changed = Signal(object)
+    assessment_changed = Signal(object)
+    viewing_changed = Signal(object)
+    trouble = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.study: Study | None = None
+        self.journal: Journal | None = None
+        self.session = Session("")
+        self.assessment = Assessment(Depth.LIVE)
+        self.viewing = Viewing("", (0.0, 0.0, 0.0))
+        self._full = Lane("assess", self)
+        self._full.answered.connect(self._assessed)
+        self._full.failed.connect(self.trouble)
+
+    @property
+    def acquisition(self) -> Acquisition | None:
+        """The PET time point being looked at."""
+        if self.study is None or not self.viewing.acquisition_uid:
+            return None
+        return self.study.acquisition(self.viewing.acquisition_uid)
+
+    @property
+    def scale(self) -> Scale | None:
+        """How the shown PET's pixels become values; None while it is loading."""
+        return dict(self.assessment.scales).get(self.viewing.acquisition_uid)
+
+    @property
+    def stamp(self) -> Stamp | None:
+        """Who changed the session last, and when."""
+        return None if self.journal is None else self.journal.stamp
+
+    def open(self, study: Study, journal: Journal, viewing: Viewing) -> None:
+        """Show another case; its session comes from its journal."""
+        self._full.cancel()
+        if self.journal is not None:
+            self.journal.close()
+        self.study, self.journal, self.viewing = study, journal, viewing
+        self.session = journal.session
+        self.assessment = assess(study, self.session, Depth.LIVE)
+        self.study_changed.emit(study)
+        self.viewing_changed.emit(viewing)
+        self.session_changed.emit(self.session)
+        self.assessment_changed.emit(self.assessment)
+        self._ask_full()
+
+    def set_study(self, study: Study) -> None:
+        """The same case with more voxels loaded."""
+        self.study = study
+        self.study_changed.emit(study)
+        self._settle()
+
+    def look(self, viewing: Viewing) -> None:
+        """Change how one looks; never a number."""
+        if viewing != self.viewing:
+            self.viewing = viewing
+            self.viewing_changed.emit(viewing)
+
+    def preview(self, session: Session) -> None:
+        """Show an edit that is still in the hand."""
+        self.session = session
+        self.session_changed.emit(session)
+        self._assess_live()
+
+    def commit(self, session: Session, label: str) -> None:
+        """One step: journalled, undoable, measured in full."""
+        self._keep(lambda journal: journal.commit(session, label))
+
+    def undo(self) -> None:
+        """Back one step."""
+        if self.journal is not None and self.journal.history.can_undo:
+            self._keep(lambda journal: journal.undo())
+
+    def redo(self) -> None:
+        """Forward one step."""
+        if self.journal is not None and self.journal.history.can_redo:
+            self._keep(lambda journal: journal.redo())
+
+    def close(self) -> None:
+        """Let go of the journal and the worker; every commit is on disk already."""
+        self._full.close()
+        if self.journal is not None:
+            self.journal.close()
+
+    def _keep(self, change: Callable[[Journal], object]) -> None:
+        if self.journal is None:
+            return
+        try:
+            change(self.journal)
+        except ReviewError as error:  # the edit stays in memory; the reader is told that disk lacks it
+            self.trouble.emit(error)
+        self.session = self.journal.session
+        self.session_changed.emit(self.session)
+        self._settle()
+
+    def _settle(self) -> None:
+        self._assess_live()
+        self._ask_full()
+
+    def _assess_live(self) -> None:
+        if self.study is not None:
+            self.assessment = assess(self.study, self.session, Depth.LIVE)
+            self.assessment_changed.emit(self.assessment)
+
+    def _ask_full(self) -> None:
+        study, session = self.study, self.session
+        if study is not None:
+            self._full.submit(lambda _progress, _cancelled: (session, assess(study, session, Depth.FULL)))
+
+    def _assessed(self, answer: tuple[Session, Assessment]) -> None:
+        session, assessment = answer
+        if session == self.session:
+            self.assessment = assessment
+            self.assessment_changed.emit(assessment)

@@ -1,0 +1,189 @@
+"""What stands in a view beside the picture: titles, letters, cross, scale bar, colour bar, cursor values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QLinearGradient, QPainter, QPainterPath, QPen
+
+from atsmviewer.render.maps import colour_table
+from atsmviewer.render.raster import letters, position_label, slice_of
+from atsmviewer.ui.words import number_text, plane_content, window_text
+
+if TYPE_CHECKING:
+    from atsmviewer.ui.planeview import PlaneView
+
+SCRIM_PX = 64
+INK, SOFT, LETTER, CROSS = QColor("#E8ECF0"), QColor("#B3BDC7"), QColor("#F2D98B"), QColor("#7FB8EE")
+BAR_LENGTHS_MM = (10, 20, 30, 50, 100, 200)
+
+
+def paint_furniture(painter: QPainter, view: PlaneView) -> None:
+    """Everything in device coordinates; the painter has an identity transform."""
+    if view.raster is None:
+        return
+    _scrim(painter, view)
+    _cross(painter, view)
+    _letters(painter, view)
+    _titles(painter, view)
+    _scale_bar(painter, view)
+    if view.plane.value == "axial":
+        _colour_bar(painter, view)
+        _windows(painter, view)
+    _pill(painter, view)
+    if view.hasFocus():
+        painter.setPen(QPen(QColor("#4C9BE8"), 1.5))
+        painter.drawRect(QRectF(0.75, 0.75, view.width() - 1.5, view.height() - 1.5))
+
+
+def _font(size_px: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    font = QFont("Inter")
+    font.setPixelSize(round(size_px))
+    font.setWeight(weight)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def _text(
+    painter: QPainter, x: float, y: float, text: str, colour: QColor, font: QFont, right: bool = False
+) -> None:
+    """Text at its baseline with a dark edge, so that it reads on bright pictures too."""
+    if right:
+        x -= QFontMetricsF(font).horizontalAdvance(text)
+    path = QPainterPath()
+    path.addText(QPointF(x, y), font, text)
+    painter.strokePath(path, QPen(QColor(0, 0, 0, 170), 2.5))
+    painter.fillPath(path, colour)
+
+
+def _scrim(painter: QPainter, view: PlaneView) -> None:
+    gradient = QLinearGradient(0, 0, 0, SCRIM_PX)
+    gradient.setColorAt(0, QColor(0, 0, 0, 170))
+    gradient.setColorAt(1, QColor(0, 0, 0, 0))
+    painter.fillRect(QRectF(0, 0, view.width(), SCRIM_PX), gradient)
+
+
+def _cross(painter: QPainter, view: PlaneView) -> None:
+    at = view.widget_of(view.document.viewing.cursor_mm)
+    painter.setPen(QPen(QColor(127, 184, 238, 150), 1))
+    gap = 10.0
+    painter.drawLine(QPointF(0, at.y()), QPointF(at.x() - gap, at.y()))
+    painter.drawLine(QPointF(at.x() + gap, at.y()), QPointF(view.width(), at.y()))
+    painter.drawLine(QPointF(at.x(), 0), QPointF(at.x(), at.y() - gap))
+    painter.drawLine(QPointF(at.x(), at.y() + gap), QPointF(at.x(), view.height()))
+
+
+def _letters(painter: QPainter, view: PlaneView) -> None:
+    if view.raster is None:
+        return
+    left, right, top, bottom = letters(view.raster)
+    font = _font(12, QFont.Weight.DemiBold)
+    w, h = view.width(), view.height()
+    _text(painter, 8, h / 2 + 4, left, LETTER, font)
+    _text(painter, w - 8, h / 2 + 4, right, LETTER, font, right=True)
+    _text(painter, w / 2 - 4, 18, top, LETTER, font)
+    _text(painter, w / 2 - 4, h - 9, bottom, LETTER, font)
+
+
+def _titles(painter: QPainter, view: PlaneView) -> None:
+    acquisition = view.document.acquisition
+    if acquisition is None:
+        return
+    title, text = _font(12, QFont.Weight.DemiBold), _font(11.5)
+    cursor = view.document.viewing.cursor_mm
+    _text(painter, 9, 18, view.plane.value.capitalize(), INK, title)
+    _text(painter, 9, 34, plane_content(view.document), SOFT, text)
+    _text(painter, view.width() - 9, 18, position_label(view.plane, cursor), INK, title, right=True)
+    number, count = slice_of(view.plane, cursor, acquisition.view_grid)
+    _text(painter, view.width() - 9, 34, f"slice {number} of {count}", SOFT, text, right=True)
+
+
+def _scale_bar(painter: QPainter, view: PlaneView) -> None:
+    wanted = view.width() * 0.25 / view.px_per_mm
+    length = min(BAR_LENGTHS_MM, key=lambda mm: abs(mm - wanted))
+    px = length * view.px_per_mm
+    y = view.height() - 14.0
+    for pen in (QPen(QColor(0, 0, 0, 150), 4), QPen(INK, 1.6)):
+        painter.setPen(pen)
+        painter.drawLine(QPointF(10, y), QPointF(10 + px, y))
+        painter.drawLine(QPointF(10, y - 4), QPointF(10, y + 4))
+        painter.drawLine(QPointF(10 + px, y - 4), QPointF(10 + px, y + 4))
+    _text(painter, 18 + px, y + 4, f"{length} mm", INK, _font(11.5))
+
+
+def _windows(painter: QPainter, view: PlaneView) -> None:
+    font = _font(11.5)
+    for row, text in enumerate(reversed(window_text(view.document))):
+        _text(painter, view.width() - 9, view.height() - 10 - 16 * row, text, SOFT, font, right=True)
+
+
+def _colour_bar(painter: QPainter, view: PlaneView) -> None:
+    """PET unit on the right; T/M on the left where muscle is known, since T/M is value / muscle mean."""
+    document = view.document
+    low, high = document.viewing.pet_window
+    scale = document.scale
+    if scale is None or high <= low:
+        return
+    height = min(230.0, view.height() * 0.34)
+    bar = QRectF(48, view.height() - height - 64, 9, height)
+    table = np.ascontiguousarray(colour_table(document.viewing.colour_map)[::-1])
+    image = QImage(table.data, 1, len(table), 3, QImage.Format.Format_RGB888)
+    painter.drawImage(bar, image.copy())
+    painter.setPen(QPen(QColor(255, 255, 255, 90), 1))
+    painter.drawRect(bar)
+    font = _font(11)
+
+    def y_of(value: float) -> float:
+        return bar.bottom() - (value - low) / (high - low) * bar.height()
+
+    for value in ticks(low, high):
+        _text(painter, bar.right() + 6, y_of(value) + 4, f"{value:g}", INK, font)
+    _text(painter, bar.right() + 4, bar.top() - 9, scale.unit.value, INK, font)
+    ratio = next((r for r in document.assessment.ratios if r.denominator), None)
+    if ratio is None or not ratio.denominator or ratio.acquisition_uid != document.viewing.acquisition_uid:
+        return
+    muscle = ratio.denominator
+    for value in ticks(low / muscle, high / muscle):
+        _text(painter, bar.left() - 6, y_of(value * muscle) + 4, f"{value:g}", INK, font, right=True)
+    _text(painter, bar.left() - 4, bar.top() - 9, "T/M", INK, font, right=True)
+    level = muscle * document.session.protocol.tm_threshold
+    if low <= level <= high:
+        painter.setPen(QPen(Qt.GlobalColor.white, 2))
+        painter.drawLine(QPointF(bar.left() - 4, y_of(level)), QPointF(bar.right() + 4, y_of(level)))
+
+
+def ticks(low: float, high: float, about: int = 5) -> list[float]:
+    """Round values between low and high, about that many."""
+    span = high - low
+    if span <= 0:
+        return []
+    rough = span / about
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = power * min((1, 2, 5, 10), key=lambda m: abs(m * power - rough))
+    first = np.ceil(low / step - 1e-9)
+    return [float(k * step) for k in np.arange(first, np.floor(high / step + 1e-9) + 1)]
+
+
+def _pill(painter: QPainter, view: PlaneView) -> None:
+    """Value, T/M and HU at the cross, beside it, in the view that has the focus."""
+    if not view.hasFocus():
+        return
+    lines = number_text(view.document, view.document.viewing.cursor_mm)
+    if not lines:
+        return
+    strong, plain = _font(12, QFont.Weight.DemiBold), _font(11.5)
+    width = max(
+        QFontMetricsF(strong).horizontalAdvance(lines[0]), QFontMetricsF(plain).horizontalAdvance(lines[1])
+    )
+    at = view.widget_of(view.document.viewing.cursor_mm)
+    x = at.x() + 18 if at.x() + 18 + width + 20 < view.width() else at.x() - 18 - width - 20
+    y = min(max(at.y() - 50, 44), view.height() - 50)
+    box = QRectF(x, y, width + 18, 40)
+    painter.setPen(QPen(QColor("#3A4552"), 1))
+    painter.setBrush(QColor(16, 19, 23, 225))
+    painter.drawRoundedRect(box, 5, 5)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    _text(painter, box.left() + 9, box.top() + 17, lines[0], INK, strong)
+    _text(painter, box.left() + 9, box.top() + 33, lines[1], SOFT, plain)

@@ -1,0 +1,75 @@
+"""Slow work off the GUI thread: one worker, the latest request wins, answers come back as signals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+
+from PySide6.QtCore import QObject, Signal
+
+Work = Callable[[Callable[[int, int], None], Callable[[], bool]], object]
+
+
+class Lane(QObject):
+    """Runs one pure function at a time; a newer request cancels the one before and drops its answer.
+
+    ``work`` is called with ``progress(done, total)`` and ``cancelled()``; it captures immutable values
+    only, so nothing is shared and nothing is locked.
+    """
+
+    answered = Signal(object)
+    failed = Signal(object)
+    progressed = Signal(int, int)
+    _arrived = Signal(int, object)
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._number = 0
+        self._cancel = Event()
+        self._pending: Future[object] | None = None
+        self._busy = False
+        self._arrived.connect(self._arrive)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._busy
+
+    def submit(self, work: Work) -> None:
+        """Start ``work``, replacing whatever was asked before."""
+        self.cancel()
+        number, cancel = self._number, Event()
+
+        def progress(done: int, total: int) -> None:
+            if number == self._number:
+                self.progressed.emit(done, total)
+
+        self._cancel = cancel
+        self._busy = True
+        self._pending = self._pool.submit(work, progress, cancel.is_set)
+        self._pending.add_done_callback(lambda future: self._arrived.emit(number, future))
+
+    def cancel(self) -> None:
+        """Ask the running work to stop and forget its answer."""
+        self._cancel.set()
+        if self._pending is not None:
+            self._pending.cancel()
+        self._number += 1
+        self._busy = False
+
+    def close(self) -> None:
+        """Stop for good; waits for the step at hand."""
+        self.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _arrive(self, number: int, future: Future[object]) -> None:
+        if number != self._number or future.cancelled():
+            return
+        self._busy = False
+        error = future.exception()
+        if error is None:
+            self.answered.emit(future.result())
+        else:
+            self.failed.emit(error)

@@ -1,0 +1,251 @@
+"""One plane on screen: samples, fuses and paints it, and turns the mouse into gestures."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+
+from atsmviewer.model.grid import Grid, Vector, vector
+from atsmviewer.model.viewing import Viewing
+from atsmviewer.render.fuse import Look, fuse_rgb32
+from atsmviewer.render.raster import Plane, Raster, field_raster, step_mm
+from atsmviewer.render.sample import sample
+from atsmviewer.ui.document import Document
+from atsmviewer.ui.furniture import paint_furniture
+from atsmviewer.ui.gestures import Gestures
+from atsmviewer.ui.regionlayer import RegionLayer
+
+MOVING_PX = 512
+"""Longest side of a fused picture while something moves (performance.md: fuse at <= 512)."""
+STILL_PX = 1024
+STILL_AFTER_MS = 120
+
+
+class FusedItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is untyped
+    """Draws one finished RGB picture at its place in plane coordinates (mm right, mm down)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image = QImage()
+        self._pixels: NDArray[np.uint32] | None = None
+        self._rect = QRectF(0, 0, 1, 1)
+
+    def show_picture(self, pixels: NDArray[np.uint32], rect: QRectF) -> None:
+        """``pixels`` is (rows, columns) 0xffRRGGBB; ``rect`` its outer edge in mm."""
+        rows, columns = pixels.shape
+        self._pixels = pixels
+        self._image = QImage(pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
+        if rect != self._rect:
+            self.prepareGeometryChange()
+            self._rect = rect
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Where it paints."""
+        return self._rect
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        """One drawImage, smoothly scaled."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(self._rect, self._image)
+
+
+class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
+    """An axial, coronal or sagittal view of the document."""
+
+    hovered = Signal(object)
+    enlarged = Signal(object)
+
+    def __init__(self, plane: Plane, document: Document) -> None:
+        super().__init__(background="#000000")
+        self.plane = plane
+        self.document = document
+        unit = field_raster(plane, (0.0, 0.0, 0.0), (1.0, 1.0), 1.0)
+        self.right, self.down = np.asarray(unit.right_mm), np.asarray(unit.down_mm)
+        self.normal = np.abs(unit.normal)
+        self.box = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False, enableMouse=False)
+        self.box.setBorder(None)
+        self.setCentralItem(self.box)
+        self.item = FusedItem()
+        self.box.addItem(self.item, ignoreBounds=True)
+        self.layer = RegionLayer(self)
+        self.gestures = Gestures(self)
+        self.planes: tuple[NDArray[np.float32] | None, NDArray[np.float32] | None] = (None, None)
+        self.raster: Raster | None = None
+        self._sampled: object = None
+        self._fused: object = None
+        self._still = QTimer(self, singleShot=True, interval=STILL_AFTER_MS)
+        self._still.timeout.connect(lambda: self.refresh(STILL_PX))
+        self.setMouseTracking(True)
+        self.setAcceptDrops(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"{plane.value} view")
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+
+    # -- where things are -------------------------------------------------------------------------
+
+    def uv(self, point_mm: Vector) -> tuple[float, float]:
+        """Plane coordinates (mm right, mm down) of a patient point."""
+        point = np.asarray(point_mm)
+        return float(point @ self.right), float(point @ self.down)
+
+    def depth_mm(self, point_mm: Vector) -> float:
+        """Position of a patient point along the normal of the plane."""
+        return float(np.asarray(point_mm) @ self.normal)
+
+    def point_mm(self, position: QPointF) -> Vector:
+        """The patient point under a widget position, on the shown plane."""
+        uv = self.box.mapSceneToView(self.mapToScene(position.toPoint()))
+        depth = self.depth_mm(self.document.viewing.cursor_mm)
+        x, y, z = uv.x() * self.right + uv.y() * self.down + depth * self.normal
+        return float(x), float(y), float(z)
+
+    def to_widget(self, u: float, v: float) -> QPointF:
+        """Widget position of plane coordinates."""
+        scene = self.box.mapViewToScene(QPointF(u, v))
+        return QPointF(self.viewportTransform().map(scene))
+
+    def widget_of(self, point_mm: Vector) -> QPointF:
+        """Widget position of a patient point projected on the plane."""
+        return self.to_widget(*self.uv(point_mm))
+
+    @property
+    def px_per_mm(self) -> float:
+        """Screen pixels (logical) a millimetre takes."""
+        a, b = self.to_widget(0.0, 0.0), self.to_widget(100.0, 0.0)
+        return math.hypot(b.x() - a.x(), b.y() - a.y()) / 100.0
+
+    # -- showing ----------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        """Show the whole CT (or PET, where there is none)."""
+        acquisition = self.document.acquisition
+        if acquisition is not None:
+            self.box.setRange(self._extent(acquisition.view_grid), padding=0.02)
+            self.refresh()
+
+    def zoom(self, factor: float, about: QPointF) -> None:
+        """Scale about a widget position."""
+        centre = self.box.mapSceneToView(self.mapToScene(about.toPoint()))
+        self.box.scaleBy((1 / factor, 1 / factor), center=centre)
+        self.refresh()
+
+    def pan(self, du_mm: float, dv_mm: float) -> None:
+        """Move the picture under the glass."""
+        self.box.translateBy(x=-du_mm, y=-dv_mm)
+        self.refresh()
+
+    def refresh(self, longest_px: int = MOVING_PX) -> None:
+        """Sample and fuse what changed since the last time, then repaint."""
+        acquisition, viewing, scale = self.document.acquisition, self.document.viewing, self.document.scale
+        if acquisition is None or self.width() < 16:
+            return
+        self.raster = self._visible_raster(longest_px)
+        volume = acquisition.frames[0].volume
+        wanted = (self.raster, volume, acquisition.anatomy_volume, scale)
+        if wanted != self._sampled:
+            self._sampled = wanted
+            self._fused = None
+            ct = acquisition.anatomy_volume
+            factors = scale.slice_factors if scale is not None else (1.0,)
+            self.planes = (
+                None if ct is None else sample(ct, self.raster),
+                None if volume is None else sample(volume, self.raster, factors),
+            )
+            if longest_px == MOVING_PX:
+                self._still.start()
+        self._fuse(viewing)
+        self.layer.refresh()
+        self.viewport().update()
+
+    def mark_regions(self) -> None:
+        """Only regions changed: the overlay follows when the assessment arrives."""
+        self.layer.outline()
+        self.viewport().update()
+
+    def _fuse(self, viewing: Viewing) -> None:
+        look = Look.of(viewing)
+        if look == self._fused or self.raster is None or self.planes == (None, None):
+            return
+        self._fused = look
+        rows, columns = self.raster.shape
+        px = self.raster.px_mm
+        u, v = self.uv(self.raster.origin_mm)
+        rect = QRectF(u - px / 2, v - px / 2, columns * px, rows * px)
+        self.item.show_picture(fuse_rgb32(*self.planes, look), rect)
+
+    def _extent(self, grid: Grid) -> QRectF:
+        low, high = grid.extent_mm
+        corners = [self.uv(low), self.uv(high)]
+        (u0, u1), (v0, v1) = (sorted(axis) for axis in zip(*corners, strict=True))
+        return QRectF(u0, v0, u1 - u0, v1 - v0)
+
+    def _visible_raster(self, longest_px: int) -> Raster:
+        (u0, u1), (v0, v1) = self.box.viewRange()
+        device = max(self.width(), self.height()) * self.devicePixelRatioF()
+        px = max(u1 - u0, v1 - v0) / max(1.0, min(longest_px, device))
+        shape = max(1, math.ceil((v1 - v0) / px)), max(1, math.ceil((u1 - u0) / px))
+        depth = self.depth_mm(self.document.viewing.cursor_mm)
+        origin = (u0 + px / 2) * self.right + (v0 + px / 2) * self.down + depth * self.normal
+        return Raster(vector(origin), vector(px * self.right), vector(px * self.down), shape)
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
+        """Outlines, handles, cross, letters and scale in device coordinates, over the picture."""
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.layer.paint(painter)
+        paint_furniture(painter, self)
+        painter.restore()
+
+    # -- mouse ------------------------------------------------------------------------------------
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Wheel: slice; Shift: five slices; Ctrl: zoom at the pointer."""
+        turns = (event.angleDelta().y() or event.angleDelta().x()) / 120.0
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(1.15**turns, event.position())
+        else:
+            many = 5 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+            self.step(round(turns) * many)
+        event.accept()
+
+    def step(self, slices: int) -> None:
+        """Move the cursor along the normal by that many native slices, staying inside the data."""
+        acquisition = self.document.acquisition
+        if acquisition is not None and slices:
+            low, high = (np.asarray(corner) for corner in acquisition.view_grid.extent_mm)
+            along = slices * step_mm(self.plane, acquisition.view_grid) * self.normal
+            moved = np.asarray(self.document.viewing.cursor_mm) + along
+            inside = vector(np.clip(moved, low + 1e-3, high - 1e-3))
+            self.document.look(replace(self.document.viewing, cursor_mm=inside))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Start a gesture."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.gestures.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow a gesture, or hover."""
+        self.gestures.move(event)
+        self.hovered.emit(self.point_mm(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a gesture: one undo step."""
+        self.gestures.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """One view large, again back."""
+        self.enlarged.emit(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep what is shown, at the new size."""
+        super().resizeEvent(event)
+        if hasattr(self, "layer"):
+            self.refresh()

@@ -1,0 +1,228 @@
+"""Regions over a plane: outlines, the avid overlay, labels and handles, and what lies under the mouse."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
+
+from atsmviewer.model.assessment import Measurement
+from atsmviewer.model.roi import Ellipsoid, Roi, Role
+from atsmviewer.render.outline import outlines
+from atsmviewer.render.overlay import avid
+from atsmviewer.render.theme import AVID_STYLE, HALO, HATCH, LINE_PX, role_style
+
+if TYPE_CHECKING:
+    from atsmviewer.ui.planeview import PlaneView
+
+SHADE = QColor(HALO.colour)
+SHADE.setAlphaF(HALO.opacity)
+HANDLE_PX = 8.0
+HANDLE_REACH_PX = 10.0
+OUTLINE_REACH_PX = 6.0
+
+
+@dataclass
+class Drawn:
+    """One roi as it lies in this plane, in plane millimetres."""
+
+    roi: Roi
+    path: QPainterPath
+    centre: QPointF
+
+
+class RegionLayer:
+    """Paths are kept in plane mm and mapped to the screen when painted."""
+
+    def __init__(self, view: PlaneView) -> None:
+        self.view = view
+        self.drawn: list[Drawn] = []
+        self.avid = QPainterPath()
+        self._hatch: QBrush | None = None
+
+    def refresh(self) -> None:
+        """Regions and the avid overlay, from what the document holds now."""
+        self.outline()
+        self.avid = self._avid() if self.view.document.viewing.show_overlay else QPainterPath()
+
+    def outline(self) -> None:
+        """Cut every region of this frame of reference with the plane."""
+        document, raster = self.view.document, self.view.raster
+        acquisition = document.acquisition
+        self.drawn = []
+        if acquisition is None or raster is None:
+            return
+        for roi in document.session.rois:
+            if roi.frame_of_reference_uid == acquisition.frame_of_reference_uid:
+                lines = outlines(roi.shape, raster)
+                if lines:
+                    path = self._path(lines)
+                    self.drawn.append(Drawn(roi, path, self._centre(roi, path)))
+
+    def _avid(self) -> QPainterPath:
+        document, raster, pet = self.view.document, self.view.raster, self.view.planes[1]
+        uid = document.viewing.acquisition_uid
+        found = [h for h in document.assessment.hypoxic if h.acquisition_uid == uid]
+        level = next((h.level for h in found if isinstance(h.level, Measurement)), None)
+        if level is None or raster is None or pet is None:
+            return QPainterPath()
+        here = [d.roi for d in self.drawn]
+        tumours = [r.shape for r in here if r.role is Role.TUMOUR]
+        taken = [r.shape for r in here if r.role in (Role.PHYSIOLOGIC, Role.NECROSIS)]
+        return self._path(avid(pet, raster, level.value, tumours, taken, found[0].comparator).outlines)
+
+    def _path(self, lines: tuple[NDArray[np.float64], ...]) -> QPainterPath:
+        raster = self.view.raster
+        path = QPainterPath()
+        if raster is None:
+            return path
+        path.setFillRule(Qt.FillRule.OddEvenFill)
+        px = raster.px_mm
+        u, v = self.view.uv(raster.origin_mm)
+        for line in lines:
+            path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line * px + (u, v)]))
+            path.closeSubpath()
+        return path
+
+    def _centre(self, roi: Roi, path: QPainterPath) -> QPointF:
+        if isinstance(roi.shape, Ellipsoid):
+            return QPointF(*self.view.uv(roi.shape.centre_mm))
+        return path.boundingRect().center()
+
+    # -- painting ---------------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter) -> None:
+        """Avid hatch first, then outlines with halo, then the selected region's handles."""
+        transform = self._to_widget()
+        self._paint_avid(painter, transform)
+        for drawn in self.drawn:
+            colour, dash = role_style(drawn.roi.role)
+            selected = drawn.roi.uid == self.view.document.viewing.selected_roi
+            path = transform.map(drawn.path)
+            stroke(painter, path, QColor(colour), dash)
+            self._paint_label(painter, drawn.roi.name, path.boundingRect(), QColor(colour))
+            if selected and isinstance(drawn.roi.shape, Ellipsoid):
+                self._paint_handles(painter, drawn, transform, QColor(colour))
+
+    def _paint_avid(self, painter: QPainter, transform: QTransform) -> None:
+        if self.avid.isEmpty():
+            return
+        path = transform.map(self.avid)
+        sizes = [
+            transform.map(d.path).boundingRect().width() for d in self.drawn if d.roi.role is Role.TUMOUR
+        ]
+        if max(sizes, default=0.0) > HATCH.least_px:
+            painter.fillPath(path, self._hatch_brush())
+        stroke(painter, path, QColor(AVID_STYLE[0]), AVID_STYLE[1])
+
+    def _hatch_brush(self) -> QBrush:
+        if self._hatch is None:
+            pitch = round(HATCH.pitch_px)
+            tile = QPixmap(pitch, pitch)
+            tile.fill(Qt.GlobalColor.transparent)
+            brush = QPainter(tile)
+            brush.setRenderHint(QPainter.RenderHint.Antialiasing)
+            ink = QColor(HATCH.colour)
+            ink.setAlphaF(HATCH.opacity)
+            brush.setPen(QPen(ink, 1.2))
+            for shift in (-pitch, 0, pitch):
+                brush.drawLine(QPointF(shift, pitch), QPointF(shift + pitch, 0))
+            brush.end()
+            self._hatch = QBrush(tile)
+        return self._hatch
+
+    def _paint_label(self, painter: QPainter, name: str, box: QRectF, colour: QColor) -> None:
+        metrics = painter.fontMetrics()
+        width = metrics.horizontalAdvance(name)
+        at = QPointF(box.center().x() - width / 2, box.bottom() + metrics.ascent() + 5)
+        path = QPainterPath()
+        path.addText(at, painter.font(), name)
+        painter.strokePath(path, QPen(QColor(0, 0, 0, 190), 3.0))
+        painter.fillPath(path, colour)
+
+    def _paint_handles(self, painter: QPainter, drawn: Drawn, transform: QTransform, colour: QColor) -> None:
+        centre = transform.map(drawn.centre)
+        for pen in (QPen(SHADE, 3.5), QPen(colour, 1.4)):
+            painter.setPen(pen)
+            painter.drawLine(centre - QPointF(6, 0), centre + QPointF(6, 0))
+            painter.drawLine(centre - QPointF(0, 6), centre + QPointF(0, 6))
+        painter.setPen(QPen(colour, 1.4))
+        painter.setBrush(QColor(0, 0, 0, 200))
+        for at in self._handles(drawn, transform):
+            painter.drawRect(QRectF(at.x() - HANDLE_PX / 2, at.y() - HANDLE_PX / 2, HANDLE_PX, HANDLE_PX))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    # -- hit tests, in widget pixels ----------------------------------------------------------------
+
+    def handle_at(self, position: QPointF) -> Roi | None:
+        """The selected region, if one of its handles is under the mouse."""
+        transform = self._to_widget()
+        for drawn in self.drawn:
+            if drawn.roi.uid == self.view.document.viewing.selected_roi:
+                for at in self._handles(drawn, transform):
+                    if _distance(at, position) <= HANDLE_REACH_PX:
+                        return drawn.roi
+        return None
+
+    def roi_at(self, position: QPointF, inside: bool) -> Roi | None:
+        """The region whose centre or outline is under the mouse, or its inside where ``inside`` is asked."""
+        transform = self._to_widget()
+        best: tuple[float, Roi] | None = None
+        for drawn in self.drawn:
+            path = transform.map(drawn.path)
+            near = _distance(transform.map(drawn.centre), position) <= HANDLE_REACH_PX
+            edge = QPainterPath()
+            edge.addEllipse(position, OUTLINE_REACH_PX, OUTLINE_REACH_PX)
+            on_edge = path.intersects(edge) and not path.contains(edge)
+            if near or on_edge or (inside and path.contains(position)):
+                size = path.boundingRect().width()
+                if best is None or size < best[0]:
+                    best = (size, drawn.roi)
+        return None if best is None else best[1]
+
+    def hover(self, position: QPointF) -> None:
+        """Say by the pointer's shape what a press would do."""
+        tool = self.view.document.viewing.tool
+        if self.handle_at(position) is not None:
+            shape = Qt.CursorShape.SizeFDiagCursor
+        elif self.roi_at(position, inside=tool.startswith("sphere")) is not None:
+            shape = Qt.CursorShape.SizeAllCursor
+        else:
+            shape = Qt.CursorShape.CrossCursor if tool.startswith("sphere") else Qt.CursorShape.ArrowCursor
+        self.view.setCursor(shape)
+
+    def _handles(self, drawn: Drawn, transform: QTransform) -> list[QPointF]:
+        box = transform.map(drawn.path).boundingRect()
+        middle = box.center()
+        if not isinstance(drawn.roi.shape, Ellipsoid):
+            return []
+        return [
+            QPointF(box.left(), middle.y()),
+            QPointF(box.right(), middle.y()),
+            QPointF(middle.x(), box.top()),
+            QPointF(middle.x(), box.bottom()),
+        ]
+
+    def _to_widget(self) -> QTransform:
+        zero, one = self.view.to_widget(0.0, 0.0), self.view.to_widget(1000.0, 1000.0)
+        sx, sy = (one.x() - zero.x()) / 1000.0, (one.y() - zero.y()) / 1000.0
+        return QTransform(sx, 0, 0, sy, zero.x(), zero.y())
+
+
+def stroke(painter: QPainter, path: QPainterPath, colour: QColor, dash: tuple[float, ...]) -> None:
+    """A line with a dark halo, so that it reads on any picture; ``dash`` in line widths, empty for solid."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.strokePath(path, QPen(SHADE, LINE_PX + HALO.wider_px))
+    pen = QPen(colour, LINE_PX)
+    if dash:
+        pen.setDashPattern(list(dash))
+    painter.strokePath(path, pen)
+
+
+def _distance(a: QPointF, b: QPointF) -> float:
+    return math.hypot(a.x() - b.x(), a.y() - b.y())

@@ -1,0 +1,246 @@
+"""The main window: bars, planes and column put together, and the path a reading takes through them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from atsmviewer import __version__
+from atsmviewer.model.assessment import Measurement
+from atsmviewer.model.grid import Vector
+from atsmviewer.model.roi import Role
+from atsmviewer.model.viewing import Viewing
+from atsmviewer.ui.bars import Rail, TopBar
+from atsmviewer.ui.column import Column
+from atsmviewer.ui.document import Document
+from atsmviewer.ui.keys import bind_keys
+from atsmviewer.ui.lookpanel import LookPanel
+from atsmviewer.ui.opening import Opener
+from atsmviewer.ui.pages import Banner, EmptyPage
+from atsmviewer.ui.parts import label
+from atsmviewer.ui.readingpage import ReadingPage
+from atsmviewer.ui.strip import CheckStrip, chips
+from atsmviewer.ui.trouble import tell
+from atsmviewer.ui.words import number_text
+
+COLUMN_PX = 380
+
+
+class MainWindow(QMainWindow):
+    """Everything the reader sees. It holds no state of its own but the document and its parts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("atsmviewer")
+        self.setMinimumSize(1024, 640)
+        self.resize(1440, 900)
+        self.setAcceptDrops(True)
+        self.document = Document(self)
+        self.top, self.strip, self.rail = TopBar(), CheckStrip(), Rail()
+        self.empty, self.page = EmptyPage(), ReadingPage(self.document)
+        self.column = Column(self.document)
+        self.look = LookPanel(self.document)
+        self._build()
+        self.banner = Banner(self)
+        self.opener = Opener(self.document, self)
+        self._connect()
+        bind_keys(self)
+        self.follow()
+
+    def _build(self) -> None:
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.page)
+        self.body = QSplitter(Qt.Orientation.Horizontal)
+        self.body.setHandleWidth(1)
+        self.body.addWidget(self.stack)
+        self.body.addWidget(self.column)
+        self.body.setStretchFactor(0, 1)
+        self.body.setCollapsible(0, False)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addWidget(self.body, 1)
+        root = QWidget()
+        column = QVBoxLayout(root)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addWidget(self.strip)
+        column.addLayout(middle, 1)
+        self.setCentralWidget(root)
+        self.hint = label("Ready    Ctrl+O open    F1 keys", "label")
+        self.pointer = label("", "label")
+        status = self.statusBar()
+        status.setSizeGripEnabled(False)
+        status.addWidget(self.hint)
+        status.addWidget(self.pointer, 1)
+        status.addPermanentWidget(
+            label("Research use only. Not for diagnosis or therapy decisions.", "label")
+        )
+        status.addPermanentWidget(label(f"v{__version__}", "label"))
+
+    def _connect(self) -> None:
+        document = self.document
+        document.study_changed.connect(lambda _: self._study_arrived())
+        document.viewing_changed.connect(lambda _: self.follow())
+        document.session_changed.connect(lambda _: self.follow())
+        document.assessment_changed.connect(lambda _: self.follow())
+        document.trouble.connect(self.tell)
+        self.opener.trouble.connect(self.tell)
+        self.opener.said.connect(lambda text: self.say("ok", text))
+        self.empty.open_asked.connect(self.opener.ask)
+        self.empty.demo_asked.connect(self.opener.open_demo)
+        self.top.open.clicked.connect(self.opener.ask)
+        self.top.undo.clicked.connect(document.undo)
+        self.top.redo.clicked.connect(document.redo)
+        self.top.acquisition_chosen.connect(self.look_at)
+        self.rail.chosen.connect(self.arm)
+        self.rail.fit.clicked.connect(self.page.fit)
+        self.rail.look.clicked.connect(self.show_look)
+        self.rail.overlay.toggled.connect(
+            lambda on: document.look(replace(document.viewing, show_overlay=on))
+        )
+        self.column.steps.chosen.connect(self.go)
+        for view in self.page.views:
+            view.hovered.connect(self._hover)
+
+    # -- what happened ----------------------------------------------------------------------------
+
+    def say(self, light: str, text: str, action: str = "", slot: object = None) -> None:
+        """A banner over the views."""
+        self.banner.say(light, text, action, slot)
+
+    def tell(self, error: object) -> None:
+        """Trouble, in words."""
+        tell(error, self.say)
+
+    def _study_arrived(self) -> None:
+        self.banner.hide()
+        study = self.document.study
+        if study is None:
+            return
+        points = []
+        for at, acquisition in enumerate(study.acquisitions):
+            when = acquisition.pet.when
+            day = "" if when is None else f"{when:%d %b %H:%M}"
+            points.append((acquisition.uid, f"{chr(65 + at)}  {day}  {acquisition.pet.description}"))
+        patient = study.patient
+        words = " · ".join(w for w in (patient.sex, patient.age) if w)
+        self.top.show_study(study, points, words)
+        self.stack.setCurrentWidget(self.page)
+        self.page.fit()
+
+    def look_at(self, uid: str) -> None:
+        """Another time point: its own pictures, regions and numbers."""
+        if self.document.study is not None:
+            self.document.look(self.opener.first_look(self.document.study, uid, self.document.session))
+
+    # -- tools and steps --------------------------------------------------------------------------
+
+    def arm(self, tool: str) -> None:
+        """Give the left button a tool."""
+        self.document.look(replace(self.document.viewing, tool=tool))
+
+    def go(self, step: str) -> None:
+        """A step arms its tool, or does its one thing."""
+        tools = {"Check": "cross", "Tumour": "sphere:tumour", "Muscle": "sphere:muscle", "Hypoxia": "cross"}
+        if step == "Report":
+            if self.column.report.isEnabled():
+                self.column.report.click()
+            self.follow()
+        else:
+            self.arm(tools[step])
+        if step == "Hypoxia":
+            self.column.avid.curve.setFocus()
+
+    def show_look(self) -> None:
+        """The look popover beside its button."""
+        self.look.follow()
+        corner = self.rail.look.mapToGlobal(self.rail.look.rect().topRight())
+        self.look.move(corner.x() + 8, corner.y())
+        self.look.show()
+
+    def follow(self) -> None:
+        """Bars, strip and steps from what is."""
+        document, viewing = self.document, self.document.viewing
+        self._advance(viewing)
+        self.rail.show_tool(document.viewing.tool)
+        history = None if document.journal is None else document.journal.history
+        self.top.undo.setEnabled(bool(history and history.can_undo))
+        self.top.redo.setEnabled(bool(history and history.can_redo))
+        if history is not None:
+            self.top.undo.setToolTip(f"Undo {history.undo_label or ''} (Ctrl+Z)".replace("  ", " "))
+            self.top.redo.setToolTip(f"Redo {history.redo_label or ''} (Ctrl+Shift+Z)".replace("  ", " "))
+        stamp = document.stamp
+        self.top.saved.setText(f"Saved {stamp.when[11:16]}" if stamp else "")
+        acquisition, scale = document.acquisition, document.scale
+        if acquisition is not None:
+            self.strip.show_chips(chips(acquisition, scale))
+        self._show_steps()
+
+    def _advance(self, viewing: Viewing) -> None:
+        """A placed tumour leads to muscle, a placed muscle back to the cross: no tool hunt."""
+        counts = {role: len([r for r in self.column.here() if r.role is role]) for role in Role}
+        was = getattr(self, "_counts", counts)
+        self._counts = counts
+        for role, following in ((Role.TUMOUR, "sphere:muscle"), (Role.MUSCLE, "cross")):
+            first = counts[role] == 1 and was[role] == 0
+            if first and viewing.tool == f"sphere:{role.value}":
+                other = Role.MUSCLE if role is Role.TUMOUR else Role.TUMOUR
+                self.arm(following if not counts[other] or role is Role.MUSCLE else "cross")
+
+    def _show_steps(self) -> None:
+        document = self.document
+        done: set[str] = set()
+        scale = document.scale
+        if scale is not None and scale.is_suv:
+            done.add("Check")
+        here = {roi.role for roi in self.column.here()}
+        done |= {name for name, role in (("Tumour", Role.TUMOUR), ("Muscle", Role.MUSCLE)) if role in here}
+        uid = document.viewing.acquisition_uid
+        found = [h for h in document.assessment.hypoxic if h.acquisition_uid == uid]
+        hypoxic = any(isinstance(h.volume, Measurement) for h in found)
+        now = {"sphere:tumour": "Tumour", "sphere:muscle": "Muscle"}.get(document.viewing.tool)
+        now = now or ("Hypoxia" if hypoxic else "Check")
+        attention = {"Check"} if scale is not None and not scale.is_suv else set()
+        self.column.steps.show_state(now, done - {now}, attention)
+
+    def _hover(self, point_mm: Vector) -> None:
+        lines = number_text(self.document, point_mm)
+        if lines is not None:
+            x, y, z = point_mm
+            place = f"L {x:.0f}  P {y:.0f}  S {z:.0f} mm".replace("-", "−")
+            self.pointer.setText(f"{place}    " + " · ".join(part for part in lines if part))
+
+    # -- the window itself ------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders may be dropped anywhere."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self.opener.open(Path(url.toLocalFile()))
+                event.acceptProposedAction()
+                return
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the column near its width and the banner in place."""
+        super().resizeEvent(event)
+        column = 332 if self.width() < 1500 else COLUMN_PX
+        self.body.setSizes([self.width() - column, column])
+        self.banner.place()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Nothing to ask: every edit is in the journal."""
+        self.opener.close()
+        self.document.close()
+        super().closeEvent(event)

@@ -1,0 +1,95 @@
+"""How values are written on screen: digits, signs, superscripts; rounding is for show only."""
+
+from __future__ import annotations
+
+from atsmviewer.model.assessment import Measurement, Number
+from atsmviewer.model.grid import Vector
+from atsmviewer.model.volume import Unit
+from atsmviewer.quant.probe import probe
+from atsmviewer.ui.document import Document
+
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+RESEARCH = (
+    "Research use only. Not for diagnosis, treatment planning or therapy decisions. "
+    "atsmviewer is not a medical device."
+)
+THRESHOLD_DEFAULT = "T/M > 1.4 is a protocol example, not validated for Cu-ATSM. Move the handle to choose."
+
+
+def decimal(value: float, digits: int) -> str:
+    """Fixed digits with a true minus sign."""
+    text = f"{value:.{digits}f}"
+    return ("−" + text[1:]) if text.startswith("-") else text
+
+
+def shown(number: Number, digits: int = 2) -> str:
+    """A measured number, or a dash; the reason for a dash stands beside it."""
+    return decimal(number.value, digits) if isinstance(number, Measurement) else "–"
+
+
+def isotope(nuclide: str) -> str:
+    """A nuclide with its mass number raised: "⁶⁴Cu" for "64Cu"."""
+    digits = "".join(c for c in nuclide if c.isdigit())
+    return digits.translate(SUPERSCRIPT) + nuclide[len(digits) :]
+
+
+def minutes(seconds: float) -> str:
+    """A span as "45 min" or "24 h 5 min"."""
+    whole = round(seconds / 60)
+    return f"{whole} min" if whole < 120 else f"{whole // 60} h {whole % 60} min"
+
+
+def number_text(document: Document, point_mm: Vector) -> tuple[str, str] | None:
+    """The cursor readout: PET value with unit; T/M and HU."""
+    acquisition, scale = document.acquisition, document.scale
+    if acquisition is None or scale is None or document.study is None:
+        return None
+    value, hu = probe(acquisition, scale, point_mm)
+    parts = []
+    muscle = muscle_mean(document)
+    if value is not None and muscle:
+        parts.append(f"T/M {decimal(value / muscle, 1)}")
+    if hu is not None:
+        parts.append(f"{decimal(hu, 0)} HU")
+    if value is None:
+        return "outside PET", " · ".join(parts)
+    prefix = "SUV " if scale.is_suv else ""
+    return f"{prefix}{decimal(value, 2)} {scale.unit.value}", " · ".join(parts)
+
+
+def muscle_mean(document: Document) -> float | None:
+    """The denominator of T/M in the acquisition being looked at, where there is one."""
+    uid = document.viewing.acquisition_uid
+    return next((r.denominator for r in document.assessment.ratios if r.acquisition_uid == uid), None)
+
+
+def plane_content(document: Document) -> str:
+    """What a plane shows: "PET over CT, SUVbw"."""
+    acquisition, scale = document.acquisition, document.scale
+    if acquisition is None:
+        return ""
+    unit = "" if scale is None else ", " + ("SUVbw" if scale.unit is Unit.SUV else scale.unit.value)
+    if acquisition.frames[0].volume is None:
+        return "CT, PET is being read" if acquisition.anatomy_volume is not None else "being read"
+    return ("PET over CT" if acquisition.anatomy_volume is not None else "PET") + unit
+
+
+def window_text(document: Document) -> tuple[str, ...]:
+    """The two windows, CT then PET."""
+    viewing, scale, acquisition = document.viewing, document.scale, document.acquisition
+    lines = []
+    if acquisition is not None and acquisition.anatomy is not None:
+        low, high = viewing.ct_window
+        lines.append(f"CT {decimal(low, 0)} … {decimal(high, 0)} HU")
+    if scale is not None:
+        low, high = viewing.pet_window
+        lines.append(f"PET {low:.3g} … {high:.3g} {scale.unit.value}")
+    return tuple(lines)
+
+
+def avid_words(cu_atsm: bool, comparator: str = ">", threshold: float | None = None) -> str:
+    """The tracer gate (R25): only Cu-ATSM is called hypoxic; anything else is a volume with T/M > θ."""
+    if cu_atsm:
+        return "Cu-ATSM-avid (hypoxic) volume"
+    sign = "≥" if comparator == ">=" else ">"
+    return f"Volume with T/M {sign} " + ("θ" if threshold is None else f"{threshold:g}")

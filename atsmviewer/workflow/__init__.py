@@ -1,0 +1,1 @@
+"""The stairs: the order of things, workshop to workshop."""

@@ -1,0 +1,37 @@
+"""Regions of other programs and of sessions brought to a case, with their roles by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from atsmviewer.dicom.regions import read_regions
+from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.roi import Roi, Role
+from atsmviewer.model.session import Session
+from atsmviewer.model.study import Study
+
+
+def import_regions(
+    study: Study, session: Session, files: Sequence[Path], tumours: Sequence[str], muscles: Sequence[str]
+) -> Session:
+    """The session with the rois of ``files``; those named become tumour or muscle, the rest references."""
+    grids = [series.grid for a in study.acquisitions for series in (a.pet, a.anatomy) if series is not None]
+    imported = [roi for path in files for roi in read_regions(path, grids)]
+    rois = (*session.rois, *imported)
+    for name in (*tumours, *muscles):
+        if not any(roi.name == name for roi in rois):
+            known = ", ".join(sorted({roi.name for roi in rois})) or "none"
+            raise ReviewError(
+                "REGION_UNKNOWN", f"There is no region named {name!r}.", f"Regions here: {known}."
+            )
+    return replace(session, rois=tuple(_with_role(roi, tumours, muscles) for roi in rois))
+
+
+def _with_role(roi: Roi, tumours: Sequence[str], muscles: Sequence[str]) -> Roi:
+    if roi.name in tumours:
+        return replace(roi, role=Role.TUMOUR)
+    if roi.name in muscles:
+        return replace(roi, role=Role.MUSCLE)
+    return roi

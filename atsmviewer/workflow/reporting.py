@@ -1,0 +1,40 @@
+"""From decisions to paper: assess in full, take the key pictures, write what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from atsmviewer.model.assessment import Depth
+from atsmviewer.model.session import Session, Stamp
+from atsmviewer.model.study import Study
+from atsmviewer.quant.assess import assess
+from atsmviewer.render.picture import key_pictures
+from atsmviewer.report.write import write_report
+
+
+def make_report(
+    study: Study,
+    session: Session,
+    stamp: Stamp | None,
+    out: Path,
+    formats: Sequence[str] = ("pdf", "csv", "json"),
+    acquisition_uid: str | None = None,
+) -> tuple[Path, ...]:
+    """Write the report of a session; who and when come from ``stamp``: same session, same bytes.
+
+    ``acquisition_uid`` is the time point that leads; by default the first one that has a tumour.
+    """
+    assessment = assess(study, session, Depth.FULL)
+    leading = acquisition_uid or leading_acquisition(study, session)
+    pictures = key_pictures(study, session, assessment, leading) if "pdf" in formats else ()
+    return write_report(out, study, session, assessment, pictures, stamp, formats, leading)
+
+
+def leading_acquisition(study: Study, session: Session) -> str:
+    """The first time point whose frame of reference holds a region; the first one where none does."""
+    drawn = {roi.frame_of_reference_uid for roi in session.rois}
+    for acquisition in study.acquisitions:
+        if acquisition.frame_of_reference_uid in drawn:
+            return acquisition.uid
+    return study.acquisitions[0].uid

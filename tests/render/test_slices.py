@@ -1,0 +1,36 @@
+"""Slices across memory equal plain indexing, are kept within a bound, and go with their volume."""
+
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+
+from atsmviewer.model.volume import Unit, Volume
+from atsmviewer.render import slices
+from tests.render.made import axial
+
+
+def volume() -> Volume:
+    made = np.random.default_rng(1).integers(-900, 900, (3, 4, 150), np.int16)
+    return Volume(axial((3, 4, 150)), made, Unit.HU, "")
+
+
+def test_every_slice_equals_indexing() -> None:
+    ct = volume()
+    for axis in range(3):
+        for index in range(ct.grid.shape[axis]):
+            expected = np.take(ct.voxels, index, axis=axis)
+            np.testing.assert_array_equal(slices.native_slice(ct, axis, index), expected)
+
+
+def test_memory_is_bounded_and_released() -> None:
+    ct = volume()
+    for index in range(150):
+        slices.native_slice(ct, 2, index)
+    kept = slices._kept[ct]
+    assert sum(block.nbytes for block in kept.values()) <= 4 * 16 * 3 * 4 * 2
+    before = len(slices._kept)
+    del ct, kept
+    gc.collect()
+    assert len(slices._kept) == before - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from atsmviewer.report.head import Heading
 from atsmviewer.report.reading import Reading
 from atsmviewer.report.sheet import AMBER, GREEN, GREY, MEDIUM, RED, Run, Sheet
 from atsmviewer.report.text import clean, isotope
-from atsmviewer.report.words import clock, decimal, significant
+from atsmviewer.report.words import clock, day, decimal, significant, stamped
 
 OK, DOUBT, STOP = "ok", "doubt", "stop"
 FACTS = {
@@ -33,6 +34,16 @@ NAMES = {
     "series_datetime": "Series time",
     "decay_reference_datetime": "Decay reference",
     "radiopharmaceutical": "Tracer",
+}
+
+
+FLAGS = {
+    "INJ_DATE_INFERRED": "Injection day",
+    "REFTIME_CONFLICT": "Time conflict",
+    "DOSE_UNIT": "Activity unit",
+    "DATES_SUSPECT": "Dates",
+    "UNITS_UNKNOWN": "Units",
+    "CORRECTIONS_UNKNOWN": "Corrections",
 }
 
 
@@ -65,13 +76,14 @@ def _suv(page: Reading) -> Iterator[Check]:
         yield Check(STOP, "SUV withheld", f"{scale.refused.what} {scale.refused.remedy}{shown}")
         return
     units = page.acquisition.facts.units if page.acquisition else None
-    words = f"SUVbw ({scale.algorithm})"
+    words = "SUVbw"
     if scale.factor and units == "BQML":
         words += f"; 1 g/ml = {significant(1e-3 / scale.factor)} kBq/ml"
+    yield Check(OK, "SUV", words)
     if scale.reference_time is not None:
-        words += f" at {clock(scale.reference_time)}"
-    chosen = next((c.name for c in scale.candidates if c.chosen), "")
-    yield Check(OK, "SUV", words + (f" ({chosen})" if chosen else ""))
+        chosen = next((c.name for c in scale.candidates if c.chosen), "")
+        when = f"{day(scale.reference_time)}, {clock(scale.reference_time)}"
+        yield Check(OK, "Decay reference", when + (f", {chosen}" if chosen else ""))
 
 
 def _doubts(page: Reading) -> Iterator[Check]:
@@ -81,7 +93,8 @@ def _doubts(page: Reading) -> Iterator[Check]:
     flags += page.scale.flags if page.scale else ()
     flags += hypoxic.flags if hypoxic else ()
     for flag in dict.fromkeys(flags):
-        yield Check(DOUBT, flag.code.replace("_", " ").capitalize(), flag.what)
+        about = FLAGS.get(flag.code, flag.code.replace("_", " ").capitalize())
+        yield Check(DOUBT, about, flag.what)
     uid = page.acquisition.uid if page.acquisition else ""
     for override in page.session.overrides:
         if override.acquisition_uid == uid:
@@ -94,9 +107,8 @@ def _facts(page: Reading) -> Iterator[Check]:
     overridden = {o.name for o in page.session.overrides}
     for name, value, source in page.scale.facts_used if page.scale else ():
         if name not in overridden:
-            yield Check(
-                OK, FACTS[name][0] if name in FACTS else _named(name), f"{_valued(name, value)}, {source}"
-            )
+            about = FACTS[name][0] if name in FACTS else _named(name)
+            yield Check(OK, about, f"{_valued(name, value)}, {_tag(source)}")
 
 
 def _place(page: Reading) -> Iterator[Check]:
@@ -117,6 +129,12 @@ def _place(page: Reading) -> Iterator[Check]:
             yield Check(DOUBT, "Alignment", f"{alignment.origin}, by {alignment.who}.")
 
 
+def _tag(source: str) -> str:
+    """A source by its tag alone, "tag (0018,1074)"; a source that is no tag as it stands."""
+    found = re.search(r"\([0-9A-Fa-f]{4},[0-9A-Fa-f]{4}\)", source)
+    return f"tag {found.group()}" if found else source
+
+
 def _named(name: str) -> str:
     return NAMES.get(name, name.replace("_", " ").capitalize())
 
@@ -126,7 +144,7 @@ def _valued(name: str, value: str) -> str:
     if name == "nuclide":
         return isotope(value)
     if name not in FACTS:
-        return value
+        return stamped(value, seconds=True) if len(value) > 10 else value
     _, factor, unit, places = FACTS[name]
     try:
         number = float(value.split()[0]) * factor

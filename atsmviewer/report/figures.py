@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from reportlab.lib.colors import Color
 
 from atsmviewer.model.picture import ColourBar, Outline, Picture
+from atsmviewer.report.flow import Paragraph, paragraph
 from atsmviewer.report.sheet import (
     BLUE,
     GREY,
@@ -16,14 +18,16 @@ from atsmviewer.report.sheet import (
     MARGIN,
     MEDIUM,
     REGULAR,
+    WHITE,
     Run,
     Sheet,
+    fit_middle,
     width_of,
 )
 from atsmviewer.report.text import clean
 from atsmviewer.report.words import significant
 
-GAP, CAPTION, LEGEND = 5.0, 12.0, 26.0
+GAP, CAPTION, LEGEND, SIDE = 5.0, 12.0, 26.0, 150.0
 SCALE_BARS_MM = (1, 2, 5, 10, 20, 30, 50, 100, 200, 300, 500)
 LETTER = "#F2D98B"
 MOST = 4
@@ -31,7 +35,10 @@ MOST = 4
 
 @dataclass(frozen=True)
 class Pictures:
-    """Up to four pictures in one row of ``height``, captions and legend included."""
+    """Up to four pictures in one row of ``height`` points; captions below them.
+
+    The legend stands beside the row where the pictures leave room for it, else below.
+    """
 
     pictures: tuple[Picture, ...]
     height: float
@@ -39,20 +46,44 @@ class Pictures:
     def draw(self, sheet: Sheet, top: float) -> None:
         """Draw at ``top``."""
         shown = self.pictures[:MOST]
-        tall = self.height - CAPTION - LEGEND
-        room = INNER - GAP * (len(shown) - 1)
-        wide = [tall * aspect(p) for p in shown]
-        scale = min(1.0, room / sum(wide))
+        beside, tall, captions = _arrange(shown, self.height)
         x = MARGIN
-        for picture, width in zip(shown, wide, strict=True):
-            Panel(picture, x, top, width * scale, tall * scale).draw(sheet)
-            x += width * scale + GAP
-        below = top + tall * scale + CAPTION
+        for picture in shown:
+            width = tall * aspect(picture)
+            Panel(picture, x, top, width, tall).draw(sheet)
+            _caption(picture, width).draw(sheet, x, top + tall + 1.5)
+            x += width + GAP
         bar = next((p.bar for p in shown if p.bar is not None and p.bar.muscle_mean), None)
         bar = bar or next((p.bar for p in shown if p.bar is not None), None)
+        if beside:
+            left = x + 8
+            if bar is not None:
+                draw_bar(sheet, bar, left, top, min(120.0, MARGIN + INNER - left - 32))
+            draw_legend(sheet, shown, (left, top + (34 if bar else 0)), MARGIN + INNER - left, 15.0)
+            return
+        below = top + tall + captions
         if bar is not None:
-            draw_bar(sheet, bar, MARGIN + INNER - 172, below)
-        draw_legend(sheet, shown, below, INNER - (190 if bar else 0))
+            draw_bar(sheet, bar, MARGIN + INNER - 150, below)
+        draw_legend(sheet, shown, (MARGIN, below), INNER - (166 if bar else 0))
+
+
+def _caption(picture: Picture, width: float) -> Paragraph:
+    """Title and caption below a picture, at most two lines."""
+    words = " · ".join(text for text in (clean(picture.title), clean(picture.caption)) if text)
+    return paragraph([Run(words, 6.8, ink=GREY)], width, 8.8, 2)
+
+
+def _arrange(pictures: tuple[Picture, ...], height: float) -> tuple[bool, float, float]:
+    """Whether the legend stands beside the row; the height of the pictures and of the captions (points)."""
+    wide, gaps = sum(aspect(p) for p in pictures), GAP * len(pictures)
+    beside, tall = False, 0.0
+    for captions in (CAPTION, CAPTION + 8.8):
+        below = min(height - captions - LEGEND, (INNER - gaps + GAP) / wide)
+        aside = min(height - captions, (INNER - gaps - SIDE) / wide)
+        beside, tall = aside > below, max(aside, below)
+        if all(len(_caption(p, tall * aspect(p)).lines) < 2 for p in pictures):
+            return beside, tall, captions
+    return beside, tall, CAPTION + 8.8
 
 
 def aspect(picture: Picture) -> float:
@@ -85,7 +116,7 @@ class Panel:
         return float(self.width / self.picture.rgb.shape[1])
 
     def draw(self, sheet: Sheet) -> None:
-        """Pixels, outlines, letters, scale bar, caption."""
+        """Pixels, outlines, letters, scale bar."""
         canvas = sheet.canvas
         canvas.saveState()
         clip = canvas.beginPath()
@@ -97,8 +128,6 @@ class Panel:
         self._letters(sheet)
         self._scale_bar(sheet)
         canvas.restoreState()
-        caption = " · ".join(t for t in (clean(self.picture.title), clean(self.picture.caption)) if t)
-        sheet.text(self.x, self.top + self.height + 8.6, Run(caption, 7.1, ink=GREY), width=self.width)
 
     def _outline(self, sheet: Sheet, outline: Outline) -> None:
         """A dark halo under the line; pixel centres are at whole numbers."""
@@ -107,10 +136,7 @@ class Panel:
         points = (outline.points_px + 0.5) * self.pt_per_px + np.array([self.x, self.top])
         thick = 1.0
         dash = [max(0.1, d * thick) for d in outline.dash]
-        sheet.canvas.saveState()
-        sheet.canvas.setStrokeAlpha(0.55)
-        sheet.path(points, "#000000", thick + 1.0, closed=outline.closed)
-        sheet.canvas.restoreState()
+        sheet.path(points, Color(0, 0, 0, 0.55), thick + 1.2, closed=outline.closed)
         sheet.path(points, outline.colour, thick, dash=dash, closed=outline.closed)
 
     def _bright(self, x: float, y: float) -> bool:
@@ -123,15 +149,13 @@ class Panel:
         return float(around.mean()) > 128
 
     def _over(self, sheet: Sheet, place: tuple[float, float], run: Run, align: str) -> None:
-        """Text over pixels, on a soft chip of the opposite lightness."""
+        """Text over pixels: dark on light ones; light on a soft dark chip elsewhere."""
         x, y = self.x + place[0] * self.width, self.top + place[1] * self.height
         bright, wide = self._bright(*place), width_of(run)
-        sheet.canvas.saveState()
-        sheet.canvas.setFillAlpha(0.45)
-        left = x - wide / 2 if align == "centre" else x
-        chip = (left - 2, y - run.size * 0.6)
-        sheet.box(*chip, (wide + 4, run.size * 1.2), "#FFFFFF" if bright else "#000000", None)
-        sheet.canvas.restoreState()
+        if not bright:
+            left = x - wide / 2 if align == "centre" else x
+            chip = (left - 2, y - run.size * 0.62)
+            sheet.box(*chip, (wide + 4, run.size * 1.24), Color(0, 0, 0, 0.4))
         sheet.text(x, y + run.size * 0.36, replace(run, ink=INK if bright else run.ink), align)
 
     def _letters(self, sheet: Sheet) -> None:
@@ -149,59 +173,63 @@ class Panel:
         if not length_mm:
             return
         long = length_mm / self.picture.mm_per_px * self.pt_per_px
-        x, y = self.x + 7, self.top + self.height - 8
+        x, y = self.x + 7, self.top + self.height - 7
         bright = self._bright(14 / self.width, 1 - 8 / self.height)
-        sheet.line((x, y), (x + long, y), "#FFFFFF" if bright else "#000000", 2.2)
-        sheet.line((x, y), (x + long, y), INK if bright else "#FFFFFF", 1.2)
-        place = ((long + 11) / self.width, 1 - 8 / self.height)
-        self._over(sheet, place, Run(f"{length_mm} mm", 7.1, ink="#FFFFFF"), "left")
+        sheet.line((x, y), (x + long, y), WHITE if bright else "#000000", 2.4)
+        sheet.line((x, y), (x + long, y), INK if bright else WHITE, 1.4)
+        place = (7 / self.width, 1 - 14 / self.height)
+        self._over(sheet, place, Run(f"{length_mm} mm", 6.8, ink=WHITE), "left")
 
 
-def draw_legend(sheet: Sheet, pictures: tuple[Picture, ...], top: float, room: float) -> None:
-    """A sample of every line style, on a dark chip so that the colours are those of the pictures."""
+def draw_legend(
+    sheet: Sheet, pictures: tuple[Picture, ...], corner: tuple[float, float], room: float, step: float = 0.0
+) -> None:
+    """A sample of every line style, on a dark chip so that the colours are those of the pictures.
+
+    In a row from ``corner``, ``room`` points wide; or one below the other, ``step`` points apart.
+    """
     labels: dict[tuple[str, tuple[float, ...]], list[str]] = {}
     for outline in (o for p in pictures for o in p.outlines):
         names = labels.setdefault((outline.colour, outline.dash), [])
         if (name := clean(outline.label)) and name not in names:
             names.append(name)
-    x = MARGIN
+    (x, top), end = corner, corner[0] + room
     for (colour, dash), names in labels.items():
-        if not names:
+        if not names or end - x < 64:
             continue
-        more = f" and {len(names) - 2} more" if len(names) > 2 else ""
-        run = Run(", ".join(names[:2]) + more, 7.6, REGULAR, GREY)
-        left = MARGIN + room - x - 34
-        if left < 30:
-            break
-        sheet.box(x, top + 7, (26, 9), INK, None)
+        more = f" and {len(names) - 1} more" if len(names) > 2 else ""
+        run = Run(", ".join(names[: 1 if more else 2]) + more, 7.4, REGULAR, GREY)
+        sheet.box(x, top + 7, (26, 9), INK)
         line = np.array([(x + 3, top + 11.5), (x + 23, top + 11.5)])
         sheet.path(line, colour, 1.2, dash=[max(0.1, d * 1.2) for d in dash])
-        x += 30 + sheet.text(x + 30, top + 14.2, run, width=left) + 13
+        used = sheet.text(x + 30, top + 14.2, fit_middle(run, end - x - 34))
+        top += step
+        x += 0 if step else 43 + used
 
 
-def draw_bar(sheet: Sheet, bar: ColourBar, x: float, top: float) -> None:
+def draw_bar(sheet: Sheet, bar: ColourBar, x: float, top: float, width: float = 120.0) -> None:
     """The PET colours from low to high: the unit below, T/M (value over muscle mean) above."""
-    width, y = 120.0, top + 9
+    y = top + 10
     sheet.image(bar.rgb[np.newaxis], x, y, (width, 5.5))
-    sheet.canvas.setLineWidth(0.4)
     span = bar.high - bar.low
     if span <= 0:
         return
     for tick in ticks(bar.low, bar.high, 4):
-        sheet.text(x + (tick - bar.low) / span * width, y + 13, Run(significant_tick(tick), 6.8), "centre")
-    sheet.text(x + width + 10, y + 13, Run(clean(bar.unit), 6.8, ink=GREY))
+        place = x + (tick - bar.low) / span * width
+        sheet.text(place, y + 13, Run(significant_tick(tick), 6.8), "centre")
+    sheet.text(x + width + 9, y + 13, Run(clean(bar.unit), 6.8, ink=GREY))
     if bar.muscle_mean is None or bar.muscle_mean <= 0:
         return
     muscle = bar.muscle_mean
     for tick in ticks(bar.low / muscle, bar.high / muscle, 5):
         if tick > 0:
             place = x + (tick * muscle - bar.low) / span * width
-            sheet.text(place, y - 2.5, Run(significant_tick(tick), 6.8, ink=BLUE), "centre")
-    sheet.text(x + width + 10, y - 2.5, Run("T/M", 6.8, ink=BLUE))
+            sheet.text(place, y - 2.8, Run(significant_tick(tick), 6.8, ink=BLUE), "centre")
+    sheet.text(x + width + 9, y - 2.8, Run("T/M", 6.8, ink=BLUE))
     if bar.level is not None and bar.low < bar.level < bar.high:
         place = x + (bar.level - bar.low) / span * width
-        sheet.line((place, y - 1), (place, y + 6.5), "#FFFFFF", 1.6)
-        sheet.line((place, y - 1), (place, y + 6.5), INK, 0.7)
+        sheet.line((place, y - 1), (place, y + 6.5), WHITE, 1.8)
+        sheet.line((place, y - 1), (place, y + 6.5), INK, 0.8)
 
 
 def ticks(low: float, high: float, about: int) -> list[float]:

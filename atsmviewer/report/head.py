@@ -6,9 +6,21 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from atsmviewer.report.reading import Reading
-from atsmviewer.report.sheet import BLUE, GREY, INK, INNER, MARGIN, SEMIBOLD, WIDTH, Run, Sheet, width_of
+from atsmviewer.report.sheet import (
+    BLUE,
+    GREY,
+    INK,
+    INNER,
+    MARGIN,
+    SEMIBOLD,
+    WIDTH,
+    Run,
+    Sheet,
+    fit_middle,
+    width_of,
+)
 from atsmviewer.report.text import clean, isotope, person
-from atsmviewer.report.words import RESEARCH_LEAD, RESEARCH_REST, clock, day, decimal, lapse
+from atsmviewer.report.words import RESEARCH_LEAD, RESEARCH_REST, day, decimal, lapse
 
 TITLE = "Cu-ATSM hypoxia PET/CT"
 PLAIN_TITLE = "PET/CT tumour-to-muscle reading"
@@ -24,7 +36,7 @@ class Header:
     """Title at the left, patient and scan at the right, a rule below."""
 
     page: Reading
-    height: ClassVar[float] = 45.0
+    height: ClassVar[float] = 41.0
 
     def draw(self, sheet: Sheet, top: float) -> None:
         """Draw at ``top``."""
@@ -33,8 +45,7 @@ class Header:
         sheet.text(MARGIN, top + 29, Run("Quantitative reading", 8.25, ink=GREY))
         right, room = WIDTH - MARGIN, INNER - width_of(title) - 24
         name, rest = patient_words(self.page)
-        tail = Run(rest, 8.25)
-        shown = sheet.text(right, top + 8, tail, "right", room * 0.6)
+        shown = sheet.text(right, top + 8, Run(rest, 8.25), "right", room * 0.66)
         sheet.text(right - shown, top + 8, Run(name, 8.25, SEMIBOLD), "right", room - shown)
         for i, line in enumerate(scan_words(self.page)):
             sheet.text(right, top + 20 + 11 * i, Run(line, 8.25, ink=GREY), "right", room + 20)
@@ -45,6 +56,7 @@ def patient_words(page: Reading) -> tuple[str, str]:
     """The name (or the id where there is none), and ", id, sex, age, weight" of what is known."""
     patient = page.study.patient
     name, uid = person(patient.name), clean(patient.id)
+    uid = fit_middle(Run(uid, 8.25), 96 if name else 200).text
     parts = [uid if name else "", clean(patient.sex), _age(page), _weight(page)]
     return name or uid or "Patient not named", "".join(f"  ·  {part}" for part in parts if part)
 
@@ -58,15 +70,17 @@ def scan_words(page: Reading) -> tuple[str, ...]:
     activity = _activity(page)
     injected = None if scale is None else scale.injection_time
     if activity:
-        tracer.append(f"{activity} injected" + (f" {day(injected)}, {clock(injected)}" if injected else ""))
+        tracer.append(f"{activity} injected" + (f" {day(injected)}, {injected:%H:%M}" if injected else ""))
     elif facts.injected_activity_bq is None:
         tracer.append("injected activity not in the header")
     scan = [
-        f"scan {day(page.started)}, {clock(page.started)}" if page.started else "scan time not in the header"
+        f"scan {day(page.started)}, {page.started:%H:%M}" if page.started else "scan time not in the header"
     ]
     scan.append(f"{lapse(page.uptake)} p.i." if page.uptake is not None else "uptake time not established")
     if len(page.acquisition.frames) > 1:
-        scan.append(f"frame {page.frame} of {len(page.acquisition.frames)}")
+        numbers = [frame.number for frame in page.acquisition.frames]
+        place = numbers.index(page.frame) + 1 if page.frame in numbers else page.frame
+        scan.append(f"frame {place} of {len(numbers)}")
     return ", ".join(tracer), ", ".join(scan)
 
 
@@ -126,7 +140,7 @@ class Banner:
 
     def draw(self, sheet: Sheet, top: float) -> None:
         """Draw at ``top``."""
-        sheet.box(MARGIN, top, (INNER, self.height), "#FFF3DC", None)
+        sheet.box(MARGIN, top, (INNER, self.height), "#FFF3DC")
         lead = Run(RESEARCH_LEAD, 7.9, SEMIBOLD, "#5C3A00")
         sheet.runs(MARGIN + 8, top + 12.4, [lead, Run(RESEARCH_REST, 7.9, ink="#5C3A00")])
 

@@ -10,7 +10,7 @@ from atsmviewer.model.roi import Role
 from atsmviewer.report.flow import Paragraph, paragraph
 from atsmviewer.report.reading import Reading
 from atsmviewer.report.records import missing_of, value_of
-from atsmviewer.report.sheet import GREY, HAIRLINE, INNER, MARGIN, MEDIUM, SEMIBOLD, Run, Sheet
+from atsmviewer.report.sheet import GREY, HAIRLINE, INNER, MARGIN, MEDIUM, SEMIBOLD, WHITE, Run, Sheet
 from atsmviewer.report.text import clean
 from atsmviewer.report.words import amount, decimal, millilitres, over, percent
 
@@ -49,7 +49,7 @@ class Boxes:
 
     def draw(self, sheet: Sheet, top: float) -> None:
         """Draw at ``top``."""
-        sheet.box(MARGIN, top, (INNER, self.height), None, HAIRLINE)
+        sheet.box(MARGIN, top, (INNER, self.height), WHITE, HAIRLINE)
         widths = (INNER * 0.38, INNER * 0.34, INNER * 0.28)
         x = MARGIN
         for box, width in zip(self.boxes, widths, strict=True):
@@ -72,12 +72,14 @@ def volume_name(page: Reading) -> str:
     """What the volume above the threshold may be called (tracer gate, R25)."""
     if page.is_atsm:
         return "Cu-ATSM-avid (hypoxic) volume"
-    protocol = page.session.protocol
-    return f"Volume with {over(protocol.tm_threshold, protocol.comparator)}"
+    return f"Volume with {threshold_words(page)}"
 
 
 def threshold_words(page: Reading) -> str:
-    """The session's threshold as "T/M > 1.4"."""
+    """The threshold that the numbers were made with, as "T/M > 1.4"; the protocol's where there are none."""
+    hypoxic = None if page.lead is None else page.hypoxic(page.lead.roi_uid)
+    if hypoxic is not None:
+        return over(hypoxic.tm_threshold, hypoxic.comparator)
     return over(page.session.protocol.tm_threshold, page.session.protocol.comparator)
 
 
@@ -124,7 +126,7 @@ def _parts(page: Reading, ratio: Ratio) -> str:
 
 def _whose(page: Reading, tumour: str) -> str:
     count = len(page.rois(Role.TUMOUR))
-    return f"{tumour}, highest of {count} regions" if count > 1 else tumour
+    return f"highest of {count} tumour regions" if count > 1 else tumour
 
 
 def _volume_box(page: Reading, hypoxic: HypoxicVolume | None) -> Box:
@@ -163,7 +165,7 @@ def finding(page: Reading) -> str:
     kind = page.session.protocol.headline
     ratio, hypoxic = page.ratio(lead.roi_uid, kind), page.hypoxic(lead.roi_uid)
     name = clean(lead.name) or "The tumour"
-    words = [_takes_up(page, name, kind, ratio), _avid(page, hypoxic)]
+    words = [_takes_up(page, name, kind, ratio), _avid(page, hypoxic), _together(page)]
     return " ".join(word for word in words if word)
 
 
@@ -189,6 +191,15 @@ def _avid(page: Reading, hypoxic: HypoxicVolume | None) -> str:
     if page.is_atsm:
         return f"At {limit}, {millilitres(volume)}\u00a0ml{of}{share} is Cu-ATSM-avid."
     return f"{millilitres(volume)}\u00a0ml{of}{share} has {limit}."
+
+
+def _together(page: Reading) -> str:
+    """The volume of all tumours of this scan, where it is the only one that the total can speak of."""
+    places = {(h.acquisition_uid, h.frame) for h in page.assessment.hypoxic}
+    count, total = len(page.rois(Role.TUMOUR)), value_of(page.assessment.hypoxic_total)
+    if count < 2 or len(places) != 1 or total is None:
+        return ""
+    return f"All {count} tumour regions together: {millilitres(total)}\u00a0ml, overlap counted once."
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 from typing import ClassVar
 
 from atsmviewer.model.assessment import Number, Ratio, RoiNumbers
@@ -14,7 +14,18 @@ from atsmviewer.report.head import Heading
 from atsmviewer.report.headline import threshold_words
 from atsmviewer.report.reading import Reading
 from atsmviewer.report.records import value_of
-from atsmviewer.report.sheet import GREY, INK, INNER, MARGIN, MEDIUM, REGULAR, TABLE_LINE, Run, Sheet
+from atsmviewer.report.sheet import (
+    GREY,
+    HAIRLINE,
+    INK,
+    INNER,
+    MARGIN,
+    MEDIUM,
+    TABLE_LINE,
+    Run,
+    Sheet,
+    fit_middle,
+)
 from atsmviewer.report.text import clean
 from atsmviewer.report.words import amount, clock, day, decimal, lapse, percent
 
@@ -23,54 +34,63 @@ NONE = "–"
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column: the group it shares with its neighbours, its own name, its width in points."""
+
+    group: str
+    name: str
+    width: float
+
+
+@dataclass(frozen=True)
 class Table:
-    """A heading, column names (two lines each), rows of text, and a note below."""
+    """A heading, columns, rows of text, and a note below; the first column is text, the others numbers."""
 
     title: str
-    columns: tuple[tuple[str, str], ...]
-    widths: tuple[float, ...]
+    columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
-    line: ClassVar[float] = 13.4
+    line: ClassVar[float] = 13.2
 
     @property
     def height(self) -> float:
         """Heading, two lines of column names, rows, note."""
-        return Heading.height + 22 + self.line * len(self.rows) + (11 if self.note else 0)
+        return Heading.height + 23 + self.line * len(self.rows) + (11 if self.note else 0)
 
     def draw(self, sheet: Sheet, top: float) -> None:
-        """Draw over the full width; the first column is text, the others end at their right edge."""
+        """Draw over the full width."""
         Heading(self.title).draw(sheet, MARGIN, top)
+        rights = [MARGIN + sum(c.width for c in self.columns[: i + 1]) for i in range(len(self.columns))]
         y = top + Heading.height
-        places = self._places()
-        for i, (name, unit) in enumerate(self.columns):
-            align = "right" if i else "left"
-            sheet.text(places[i], y + 8, Run(name, 7.6, MEDIUM, GREY), align)
-            sheet.text(places[i], y + 17, Run(unit, 7.1, ink=GREY), align)
-        y += 22
+        self._names(sheet, y, rights)
+        y += 23
         sheet.line((MARGIN, y - 1), (MARGIN + INNER, y - 1), INK, 0.9)
         for row in self.rows:
-            for i, cell in enumerate(row):
-                face = MEDIUM if i == 0 else REGULAR
+            first = fit_middle(Run(row[0], 8.25, MEDIUM), self.columns[0].width - 6)
+            sheet.text(MARGIN, y + 9.2, first)
+            for cell, right, column in zip(row[1:], rights[1:], self.columns[1:], strict=True):
                 ink = GREY if cell == NONE else INK
-                sheet.text(
-                    places[i],
-                    y + 9.2,
-                    Run(cell, 8.25, face, ink),
-                    "right" if i else "left",
-                    self.widths[i] - 6,
-                )
+                shown = fit_middle(Run(cell, 8.25, ink=ink), column.width - 4)
+                sheet.text(right, y + 9.2, shown, "right")
             y += self.line
             sheet.line((MARGIN, y - 0.6), (MARGIN + INNER, y - 0.6), TABLE_LINE, 0.5)
         if self.note:
             sheet.text(MARGIN, y + 8.5, Run(self.note, 7.1, ink=GREY), width=INNER)
 
-    def _places(self) -> list[float]:
-        edges, x = [MARGIN], MARGIN + self.widths[0]
-        for width in self.widths[1:]:
-            x += width
-            edges.append(x)
-        return edges
+    def _names(self, sheet: Sheet, top: float, rights: list[float]) -> None:
+        """Column names; a group's name once, over a hairline that spans it."""
+        place = 0
+        for group, members in groupby(self.columns, key=lambda column: column.group):
+            count = len(tuple(members))
+            left, right = rights[place] - self.columns[place].width, rights[place + count - 1]
+            if group:
+                middle = (left + 8 + right) / 2
+                sheet.text(middle, top + 7.5, Run(group, 7.4, MEDIUM, GREY), "centre")
+                sheet.line((left + 8, top + 10.3), (right, top + 10.3), HAIRLINE, 0.5)
+            place += count
+        sheet.text(MARGIN, top + 19, Run(self.columns[0].name, 7.4, MEDIUM, GREY))
+        for column, right in zip(self.columns[1:], rights[1:], strict=True):
+            sheet.text(right, top + 19, Run(column.name, 7.4, MEDIUM, GREY), "right")
 
 
 def measurements(page: Reading) -> Table | None:
@@ -88,9 +108,7 @@ def measurements(page: Reading) -> Table | None:
         rows.insert(place, ("Muscle mean used", "", pooled, *blank))
     hidden = len(tumours) + len(muscles) + len(others) - sum(len(part) for part in shown)
     note = f"and {hidden} more {'region' if hidden == 1 else 'regions'} in the CSV" if hidden else ""
-    columns = _columns(page)
-    first = INNER - 46 * (len(columns) - 1)
-    return Table("Measurements", columns, (first, *[46.0] * (len(columns) - 1)), tuple(rows), note)
+    return Table("Measurements", _columns(page), tuple(rows), note)
 
 
 def _kept(tumours: Sequence[RoiNumbers], most: int, lead: RoiNumbers | None) -> list[RoiNumbers]:
@@ -101,25 +119,24 @@ def _kept(tumours: Sequence[RoiNumbers], most: int, lead: RoiNumbers | None) -> 
     return kept
 
 
-def _columns(page: Reading) -> tuple[tuple[str, str], ...]:
+def _columns(page: Reading) -> tuple[Column, ...]:
     unit = str(page.scale.unit) if page.scale else ""
-    prefix = "SUV" if unit == Unit.SUV else ""
-    names = ("mean", "peak", "max") if prefix else ("Mean", "Peak", "Max")
-    mean, peak, most = (prefix + name for name in names)
-    below = "avid" if page.is_atsm else "volume"
+    kind = "SUVbw" if unit == Unit.SUV else "PET value"
+    values = f"{kind}, {unit}" if unit else kind
     limit = threshold_words(page)
-    return (
-        ("Region", ""),
-        ("Volume", "ml"),
-        (mean, unit),
-        (peak, f"1 ml, {unit}" if unit == Unit.SUV else "1 ml sphere"),
-        (most, "one voxel"),
-        ("SD", unit),
-        ("T/M mean", "÷ muscle mean"),
-        ("T/M max", "÷ muscle mean"),
-        (limit, f"{below}, ml"),
-        (limit, f"{below}, %"),
+    avid = "avid " if page.is_atsm else ""
+    across = (
+        Column("", "Volume ml", 50),
+        Column(values, "mean", 40),
+        Column(values, "peak 1 ml", 50),
+        Column(values, "max", 42),
+        Column(values, "SD", 36),
+        Column("÷ muscle mean", "T/M mean", 48),
+        Column("÷ muscle mean", "T/M max", 46),
+        Column(limit, f"{avid}ml", 46),
+        Column(limit, f"{avid}%", 38),
     )
+    return (Column("", "Region", INNER - sum(column.width for column in across)), *across)
 
 
 def _row(page: Reading, roi: RoiNumbers) -> tuple[str, ...]:
@@ -166,18 +183,19 @@ def other_scans(page: Reading) -> Table | None:
     if not pages:
         return None
     limit = threshold_words(page)
-    columns = (
-        ("Scan", ""),
-        ("Uptake time", "p.i."),
-        ("Region", ""),
-        (f"T/M {page.session.protocol.headline}", "÷ muscle mean"),
-        (limit, "ml"),
-        (limit, "%"),
+    ratio = f"T/M {page.session.protocol.headline}"
+    across = (
+        Column("", "uptake time p.i.", 80),
+        Column("", "region", 170),
+        Column("÷ muscle mean", ratio, 66),
+        Column(limit, "ml", 46),
+        Column(limit, "%", 38),
     )
+    columns = (Column("", "Scan", INNER - sum(column.width for column in across)), *across)
     rows = tuple(_scan_row(other) for other in pages[:MOST_SCANS])
     hidden = len(pages) - len(rows)
     note = f"and {hidden} more {'scan' if hidden == 1 else 'scans'} in the CSV" if hidden else ""
-    return Table("Other scans of this case", columns, (INNER - 394, 80, 150, 68, 48, 48), rows, note)
+    return Table("Other scans of this case", columns, rows, note)
 
 
 def _scan_row(page: Reading) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ from atsmviewer.report.text import clean
 from atsmviewer.report.words import CAUTION, EXAMPLE_THRESHOLD, PROTOCOL_EXAMPLE, stamped
 
 MASK_RULES = {
-    "fraction": "a voxel counts with the part of it inside the region",
-    "centre": "a voxel counts where its centre is inside the region",
+    "fraction": "a voxel counts with the part of it inside the region.",
+    "centre": "a voxel counts where its centre is inside the region.",
 }
 
 
@@ -25,15 +25,13 @@ def protocol_words(page: Reading) -> tuple[str, ...]:
     """The paragraphs of "Protocol and threshold"."""
     protocol = page.session.protocol
     limit = threshold_words(page)
-    if protocol.tm_threshold == EXAMPLE_THRESHOLD:
+    if limit.endswith(f"\u00a0{EXAMPLE_THRESHOLD}"):
         chosen = f"{limit} is a {PROTOCOL_EXAMPLE}."
     else:
-        chosen = f"{limit} was chosen by the reader. The default, 1.4, is a {PROTOCOL_EXAMPLE}."
-    mask = f"Mask rule: {MASK_RULES[protocol.mask_rule]}; a voxel exactly at the threshold "
-    mask += "counts." if protocol.comparator == ">=" else "does not count."
-    if protocol.tumour_type:
-        mask += f" Tumour type as entered: {clean(protocol.tumour_type)}."
-    return tuple(words for words in (chosen, mask, _interval(page), _caution(page)) if words)
+        chosen = f"{limit} was chosen by the reader."
+    mask = f"Mask rule: {MASK_RULES[protocol.mask_rule]}"
+    kind = f"Tumour type as entered: {clean(protocol.tumour_type)}." if protocol.tumour_type else ""
+    return tuple(words for words in (chosen, mask, kind, _interval(page), _caution(page)) if words)
 
 
 def _interval(page: Reading) -> str:

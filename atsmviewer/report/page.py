@@ -26,7 +26,7 @@ from atsmviewer.report.sheet import GREY, HEIGHT, INNER, MARGIN, MEDIUM, Run, Sh
 
 TOP, BOTTOM = 34.0, HEIGHT - 26 - Footer.height
 AIR = 9.0
-LOWEST_PICTURES, HIGHEST_PICTURES = 104.0, 300.0
+HIGHEST_PICTURES, LOWEST_COLUMNS = 300.0, 224.0
 COLUMN = (INNER - 22) / 2
 
 
@@ -104,8 +104,8 @@ def _lay_out(page: Reading, sheet: Sheet) -> None:
     tables: list[Table] = [table for table in (measurements(page), other_scans(page)) if table is not None]
     fixed = sum(part.height + AIR for part in (*upper, *tables)) + Signatures.height
     room = BOTTOM - TOP - fixed
-    least = row_height(page.pictures, LOWEST_PICTURES) + AIR if page.pictures else 14.0
-    lower = _lower(page, room - least)
+    wished = row_height(page.pictures, HIGHEST_PICTURES) + AIR if page.pictures else 14.0
+    lower = _lower(page, max(room - wished, LOWEST_COLUMNS))
     tall = row_height(page.pictures, min(room - lower.height - AIR, HIGHEST_PICTURES))
     y = TOP
     for part in upper:

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from reportlab.lib.colors import HexColor
+from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
@@ -25,7 +25,14 @@ INNER = WIDTH - 2 * MARGIN
 
 REGULAR, MEDIUM, SEMIBOLD = "Inter-Regular", "Inter-Medium", "Inter-SemiBold"
 INK, GREY, BLUE, AMBER = "#12171C", "#4A545E", "#1B4F86", "#9A5B00"
-HAIRLINE, TABLE_LINE, GREEN, RED, PALE = "#C4CBD2", "#DDE2E7", "#1C7A4A", "#B3261E", "#E6ECF3"
+WHITE, HAIRLINE, TABLE_LINE, GREEN, RED, PALE = (
+    "#FFFFFF",
+    "#C4CBD2",
+    "#DDE2E7",
+    "#1C7A4A",
+    "#B3261E",
+    "#E6ECF3",
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,18 @@ def fit(run: Run, width: float) -> Run:
     while text and width_of(Run(text + "…", run.size, run.face, run.ink)) > width:
         text = text[:-1].rstrip()
     return Run(text + "…", run.size, run.face, run.ink)
+
+
+def fit_middle(run: Run, width: float) -> Run:
+    """The run, shortened in its middle: names in a list often differ at their end only."""
+    if width_of(run) <= width:
+        return run
+    for kept in range(len(run.text) - 1, 1, -1):
+        head, tail = (kept + 1) // 2, kept // 2
+        shorter = Run(f"{run.text[:head].rstrip()}…{run.text[-tail:].lstrip()}", run.size, run.face, run.ink)
+        if width_of(shorter) <= width:
+            return shorter
+    return Run("…", run.size, run.face, run.ink)
 
 
 class Sheet:
@@ -113,19 +132,20 @@ class Sheet:
         self.canvas.line(start[0], HEIGHT - start[1], end[0], HEIGHT - end[1])
 
     def box(
-        self, x: float, top: float, size: tuple[float, float], fill: str | None, edge: str | None
+        self, x: float, top: float, size: tuple[float, float], fill: Color | str, edge: str | None = None
     ) -> None:
         """A box with slightly rounded corners; ``size`` is (width, height)."""
-        if fill:
-            self.canvas.setFillColor(HexColor(fill))
-        if edge:
-            self.canvas.setStrokeColor(HexColor(edge))
-            self.canvas.setLineWidth(0.75)
-        self.canvas.roundRect(
-            x, HEIGHT - top - size[1], *size, 3, stroke=int(bool(edge)), fill=int(bool(fill))
-        )
+        canvas = self.canvas
+        canvas.saveState()
+        canvas.setFillColor(HexColor(fill) if isinstance(fill, str) else fill)
+        canvas.setStrokeColor(HexColor(edge or INK))
+        canvas.setLineWidth(0.75)
+        canvas.roundRect(x, HEIGHT - top - size[1], *size, 3, stroke=int(edge is not None), fill=1)
+        canvas.restoreState()
 
-    def path(self, points: NDArray[np.float64], ink: str | None, thick: float = 1.0, **style: object) -> None:
+    def path(
+        self, points: NDArray[np.float64], ink: Color | str | None, thick: float = 1.0, **style: object
+    ) -> None:
         """A polyline through (n, 2) points; style: ``fill`` colour, ``dash`` in points, ``closed``."""
         canvas, path = self.canvas, self.canvas.beginPath()
         for i, (x, y) in enumerate(points):
@@ -139,7 +159,7 @@ class Sheet:
         canvas.setLineWidth(thick)
         canvas.setDash(style.get("dash") or [])
         if ink:
-            canvas.setStrokeColor(HexColor(ink))
+            canvas.setStrokeColor(HexColor(ink) if isinstance(ink, str) else ink)
         if fill:
             canvas.setFillColor(HexColor(fill))
         canvas.drawPath(path, stroke=int(bool(ink)), fill=int(bool(fill)))

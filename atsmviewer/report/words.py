@@ -83,10 +83,10 @@ def lapse(span: timedelta) -> str:
     return f"{sign}{hours}\u00a0h" + (f" {rest}\u00a0min" if rest else "")
 
 
-def stamped(when: str) -> str:
-    """A stamp's ISO time as "7 Sep 2026, 11:44"; text that is no such time as it stands."""
+def stamped(when: str, seconds: bool = False) -> str:
+    """An ISO time as "7 Sep 2026, 11:44" (with seconds if asked and not 0); other text as it stands."""
     try:
         moment = datetime.fromisoformat(when)
     except ValueError:
         return when
-    return f"{day(moment)}, {moment:%H:%M}"
+    return f"{day(moment)}, {clock(moment) if seconds else format(moment, '%H:%M')}"

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import pydicom
 from pydicom.dataset import FileDataset
+from pydicom.filebase import DicomBytesIO
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from atsmviewer.dicom.tags import PARSER_ERRORS
@@ -129,7 +130,7 @@ def _inflated(path: Path, opened: BinaryIO) -> BinaryIO | Rejected:
         packer = zlib.decompressobj(-zlib.MAX_WBITS)
         plain = packer.decompress(opened.read(INFLATED_LIMIT_BYTES), INFLATED_LIMIT_BYTES)
         meta.TransferSyntaxUID = UID("1.2.840.10008.1.2.1")
-        out = BytesIO()
+        out = DicomBytesIO()
         pydicom.filewriter.write_file_meta_info(out, meta)
     except PARSER_ERRORS as error:
         return Rejected(path, "BROKEN_HEADER", f"It cannot be inflated ({type(error).__name__}).")

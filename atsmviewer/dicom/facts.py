@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import Any
 
 from pydicom.dataset import Dataset
 
-from atsmviewer.dicom import nuclides
 from atsmviewer.dicom.tags import (
     items,
     number,
@@ -21,6 +19,7 @@ from atsmviewer.dicom.tags import (
     texts,
 )
 from atsmviewer.dicom.times import combine, parse_date, parse_datetime, parse_time, parse_zone
+from atsmviewer.dicom.tracer import Fact, tracer_facts
 from atsmviewer.model.facts import PetFacts, SliceTime
 
 _MUST_AGREE = (
@@ -41,9 +40,6 @@ _MUST_AGREE = (
     "philips_activity_factor",
 )
 """Facts that one SUV series can have only one of (R1 and what its conversion stands on)."""
-
-Fact = tuple[Any, str]
-"""A value with the tag it was read from."""
 
 
 def pet_facts(headers: Sequence[Dataset]) -> PetFacts:
@@ -79,7 +75,7 @@ def facts_of(header: Dataset) -> PetFacts:
     """The facts of one slice; ``slices``, ``slopes`` and ``intercepts`` hold its own entry."""
     zone = parse_zone(text(header, "TimezoneOffsetFromUTC"))
     found: dict[str, Fact] = {**_corrections(header), **_patient(header), **_vendor(header, zone)}
-    found |= _tracer(header, zone)
+    found |= tracer_facts(header, zone)
     found["series_datetime"] = (
         _moment(header, "Series", zone),
         f"{tag_name('SeriesDate')} + {tag_name('SeriesTime')}",
@@ -137,65 +133,6 @@ def _vendor(header: Dataset, zone: timezone | None) -> dict[str, Fact]:
         "decay_reference_datetime": (decay, decay_source),
         "injection_datetime": (administered, f"(0009,xx3b) {ge}"),
     }
-
-
-def _tracer(header: Dataset, zone: timezone | None) -> dict[str, Fact]:
-    """The first item of the Radiopharmaceutical Information Sequence; a second makes SUV refusable."""
-    item = next(iter(items(header, "RadiopharmaceuticalInformationSequence")), None)
-    if item is None:
-        return {}
-    code = _code(item, "RadiopharmaceuticalCodeSequence")
-    dose, half_life, clock = "RadionuclideTotalDose", "RadionuclideHalfLife", "RadiopharmaceuticalStartTime"
-    found: dict[str, Fact] = {
-        "injected_activity_bq": (positive(item, dose), tag_name(dose)),
-        "half_life_s": (positive(item, half_life), tag_name(half_life)),
-        "injection_time": (parse_time(text(item, clock)), tag_name(clock)),
-        "radiopharmaceutical": _name(item),
-        "radiopharmaceutical_code": (
-            f"{code[0]} {code[1]}".strip() if code[0] else None,
-            tag_name("RadiopharmaceuticalCodeSequence"),
-        ),
-        "nuclide": _nuclide(item),
-    }
-    start = parse_datetime(text(item, "RadiopharmaceuticalStartDateTime"), zone)
-    if start is not None:
-        found["injection_datetime"] = (start, tag_name("RadiopharmaceuticalStartDateTime"))
-    return found
-
-
-def _name(item: Dataset) -> Fact:
-    """The tracer's free text, else the meaning of its code."""
-    spelled = text(item, "Radiopharmaceutical")
-    if spelled:
-        return spelled, tag_name("Radiopharmaceutical")
-    return _code(item, "RadiopharmaceuticalCodeSequence")[2], tag_name("RadiopharmaceuticalCodeSequence")
-
-
-def _nuclide(item: Dataset) -> Fact:
-    """The nuclide from its code, the code's meaning, then the tracer's code, meaning and text."""
-    value, _, meaning = _code(item, "RadionuclideCodeSequence")
-    tracer, _, tracer_meaning = _code(item, "RadiopharmaceuticalCodeSequence")
-    readings = (
-        (nuclides.of_code(value) or nuclides.of_text(meaning), "RadionuclideCodeSequence"),
-        (
-            nuclides.of_tracer_code(tracer) or nuclides.of_text(tracer_meaning),
-            "RadiopharmaceuticalCodeSequence",
-        ),
-        (nuclides.of_text(text(item, "Radiopharmaceutical")), "Radiopharmaceutical"),
-    )
-    return next(((n, tag_name(source)) for n, source in readings if n), (None, ""))
-
-
-def _code(item: Dataset, keyword: str) -> tuple[str | None, str, str | None]:
-    """The (value, scheme, meaning) of the one code of a sequence; nothing at none or at several."""
-    codes = items(item, keyword)
-    if len(codes) != 1:
-        return None, "", None
-    return (
-        text(codes[0], "CodeValue"),
-        text(codes[0], "CodingSchemeDesignator") or "",
-        text(codes[0], "CodeMeaning"),
-    )
 
 
 def _slice_time(header: Dataset, zone: timezone | None) -> SliceTime:

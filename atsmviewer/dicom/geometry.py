@@ -1,4 +1,4 @@
-"""Owns where slices are: their order, spacing, gaps and affine, from positions and orientation alone (R35-R39)."""
+"""Owns where slices are: order, spacing, gaps and affine, from positions and orientation alone (R35-R39)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Stacking:
 def plane(
     position: Sequence[float], cosines: Sequence[float], spacing: Sequence[float], size: tuple[int, int]
 ) -> Plane | None:
-    """A plane from ImagePositionPatient, ImageOrientationPatient and PixelSpacing; None if they are no plane."""
+    """A plane from image position, image orientation and pixel spacing; None if they describe none."""
     if len(position) != 3 or len(cosines) != 6 or len(spacing) != 2 or min(size) < 1 or min(spacing) <= 0:
         return None
     row, column = np.asarray(cosines[:3], np.float64), np.asarray(cosines[3:], np.float64)
@@ -133,9 +133,10 @@ def _tilt_degrees(first: Plane, step: Floats) -> float:
 
 
 def _irregular(distances: Floats) -> Refusal:
+    apart = f"{distances.min():.2f} to {distances.max():.2f} mm"
     return Refusal(
         "GEOMETRY_IRREGULAR",
-        f"Slices lie {distances.min():.2f} to {distances.max():.2f} mm apart, not evenly and not in whole steps.",
+        f"Slices lie {apart} apart, neither evenly nor in whole steps.",
         "Export the series again with even slice spacing, or resample it in a program that says so.",
     )
 

@@ -1,4 +1,4 @@
-"""Owns the voxels of a series: each slice rescaled by its own slope in float64, then kept as float32 or int16."""
+"""Owns the voxels of a series: each slice rescaled by its own slope in float64, kept as float32 or int16."""
 
 from __future__ import annotations
 

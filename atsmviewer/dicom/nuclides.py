@@ -1,4 +1,4 @@
-"""Owns the names of nuclides: from codes of DICOM PS3.16 CID 4020 and 4021, else from the words of a header."""
+"""Owns the names of nuclides: from codes of DICOM PS3.16 CID 4020 and 4021, else from a header's words."""
 
 from __future__ import annotations
 

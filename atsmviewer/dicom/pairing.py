@@ -140,9 +140,10 @@ def _uncorrected(series: Series) -> str:
 
 def _unused_note(found: Found, pets: list[Found]) -> str:
     frames = {p.series.grid.frame_of_reference_uid for p in pets}
+    why = "its frame of reference is another"
     if found.series.grid.frame_of_reference_uid in frames:
-        return f"{found.series.modality} {_title(found)} is not shown: another covers the PET better."
-    return f"{found.series.modality} {_title(found)} is not shown: its frame of reference is another."
+        why = "another covers more of the PET or is nearer in time"
+    return f"{found.series.modality} {_title(found)} is not shown: {why}."
 
 
 def _inventory(scan: Scan) -> str:

@@ -74,7 +74,7 @@ def _stored(dataset: FileDataset, path: Path, size: tuple[int, int]) -> Integers
             "Ask for the series uncompressed (Explicit VR Little Endian), or convert it.",
         )
     try:
-        if syntax == RLELossless or syntax == ExplicitVRBigEndian:
+        if syntax in (RLELossless, ExplicitVRBigEndian):
             dataset.pixel_array_options(decoding_plugin="pydicom" if syntax.is_compressed else "")
             return np.ascontiguousarray(dataset.pixel_array).view(word).reshape(size)
         return np.frombuffer(dataset.PixelData, np.dtype(word).newbyteorder("<"), size[0] * size[1]).reshape(

@@ -1,4 +1,4 @@
-"""Owns how slices become series: one stack per series, duplicates and dynamics told apart, the rest set aside."""
+"""Owns how slices become series: one stack each, copies and time frames told apart, the rest set aside."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def _with_gaps(kept: list[Instance], gaps: tuple[int, ...]) -> list[Instance]:
 def _notes(kept: list[Instance], placed: Stacking, others: int, duplicates: int) -> tuple[str, ...]:
     declared = kept[0].declared_slices
     said = {
-        f"{len(placed.gaps)} slices are missing inside the stack; volumes across them are withheld.": placed.gaps,
+        f"{len(placed.gaps)} slices are missing; volumes across them are withheld.": placed.gaps,
         "The slices are sheared (tilted gantry); the true geometry is kept.": placed.tilted,
         f"{others} slices of another orientation, size or spacing were set aside.": others,
         f"{duplicates} identical copies of slices were dropped.": duplicates,

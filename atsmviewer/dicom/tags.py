@@ -1,4 +1,4 @@
-"""Owns single header values: absent, empty, unreadable and non-finite all come out as None, never as an error.
+"""Owns single header values: absent, empty, unreadable and non-finite all come out as None.
 
 pydicom converts a value when it is first touched, so a damaged value raises late and far from the
 file. Every value of a header is therefore taken through these functions.

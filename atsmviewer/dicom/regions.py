@@ -1,0 +1,49 @@
+"""Owns the choice of reader for a file of regions: by its content, never by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydicom.uid import RTStructureSetStorage
+
+from atsmviewer.dicom.boundary import Rejected, quiet, read_header
+from atsmviewer.dicom.contours import read_rtstruct
+from atsmviewer.dicom.nifti import read_mask
+from atsmviewer.dicom.tags import text
+from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.grid import Grid
+from atsmviewer.model.roi import Roi
+
+_GZIP = b"\x1f\x8b"
+_NIFTI = (b"n+1\0", b"n+2\0")
+"""Magic of single-file NIfTI-1 at byte 344 and NIfTI-2 at byte 4."""
+
+
+def read_regions(path: Path, grids: Sequence[Grid]) -> tuple[Roi, ...]:
+    """The regions of an RT Structure Set or a NIfTI mask; ``grids`` are those of the open series.
+
+    Raises
+    ------
+    ReviewError
+        "REGIONS_UNREADABLE" where the file is neither, and what its reader raises.
+    """
+    try:
+        with path.open("rb") as opened:
+            head = opened.read(348)
+    except OSError as error:
+        raise _unreadable(path, f"the system does not let it be read ({error.strerror})") from error
+    if head[:2] == _GZIP or head[344:348] in _NIFTI or head[4:8] in _NIFTI:
+        return (read_mask(path, grids),)
+    with quiet():
+        header = read_header(path)
+        if isinstance(header, Rejected):
+            raise _unreadable(path, "it is neither DICOM nor NIfTI")
+        if text(header.dataset, "SOPClassUID") != RTStructureSetStorage:
+            raise _unreadable(path, "it is DICOM, but no RT Structure Set")
+    return read_rtstruct(path)
+
+
+def _unreadable(path: Path, why: str) -> ReviewError:
+    what = f"{path.name} cannot be read as regions: {why}."
+    return ReviewError("REGIONS_UNREADABLE", what, "Choose an RT Structure Set or a NIfTI mask.")

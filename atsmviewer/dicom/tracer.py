@@ -1,0 +1,74 @@
+"""Owns the tracer of a PET header: activity, half-life, injection and nuclide, each with its tag."""
+
+from __future__ import annotations
+
+from datetime import timezone
+from typing import Any
+
+from pydicom.dataset import Dataset
+
+from atsmviewer.dicom import nuclides
+from atsmviewer.dicom.tags import items, positive, tag_name, text
+from atsmviewer.dicom.times import parse_datetime, parse_time
+
+Fact = tuple[Any, str]
+"""A value (None where the header is silent) with the tag it was read from."""
+
+
+def tracer_facts(header: Dataset, zone: timezone | None) -> dict[str, Fact]:
+    """The first item of the Radiopharmaceutical Information Sequence; a second makes SUV refusable."""
+    item = next(iter(items(header, "RadiopharmaceuticalInformationSequence")), None)
+    if item is None:
+        return {}
+    code = _code(item, "RadiopharmaceuticalCodeSequence")
+    dose, half_life, clock = "RadionuclideTotalDose", "RadionuclideHalfLife", "RadiopharmaceuticalStartTime"
+    found: dict[str, Fact] = {
+        "injected_activity_bq": (positive(item, dose), tag_name(dose)),
+        "half_life_s": (positive(item, half_life), tag_name(half_life)),
+        "injection_time": (parse_time(text(item, clock)), tag_name(clock)),
+        "radiopharmaceutical": _name(item),
+        "radiopharmaceutical_code": (
+            f"{code[0]} {code[1]}".strip() if code[0] else None,
+            tag_name("RadiopharmaceuticalCodeSequence"),
+        ),
+        "nuclide": _nuclide(item),
+    }
+    start = parse_datetime(text(item, "RadiopharmaceuticalStartDateTime"), zone)
+    if start is not None:
+        found["injection_datetime"] = (start, tag_name("RadiopharmaceuticalStartDateTime"))
+    return found
+
+
+def _name(item: Dataset) -> Fact:
+    """The tracer's free text, else the meaning of its code."""
+    spelled = text(item, "Radiopharmaceutical")
+    if spelled:
+        return spelled, tag_name("Radiopharmaceutical")
+    return _code(item, "RadiopharmaceuticalCodeSequence")[2], tag_name("RadiopharmaceuticalCodeSequence")
+
+
+def _nuclide(item: Dataset) -> Fact:
+    """The nuclide from its code, the code's meaning, then the tracer's code, meaning and text."""
+    value, _, meaning = _code(item, "RadionuclideCodeSequence")
+    tracer, _, tracer_meaning = _code(item, "RadiopharmaceuticalCodeSequence")
+    readings = (
+        (nuclides.of_code(value) or nuclides.of_text(meaning), "RadionuclideCodeSequence"),
+        (
+            nuclides.of_tracer_code(tracer) or nuclides.of_text(tracer_meaning),
+            "RadiopharmaceuticalCodeSequence",
+        ),
+        (nuclides.of_text(text(item, "Radiopharmaceutical")), "Radiopharmaceutical"),
+    )
+    return next(((n, tag_name(source)) for n, source in readings if n), (None, ""))
+
+
+def _code(item: Dataset, keyword: str) -> tuple[str | None, str, str | None]:
+    """The (value, scheme, meaning) of the one code of a sequence; nothing at none or at several."""
+    codes = items(item, keyword)
+    if len(codes) != 1:
+        return None, "", None
+    return (
+        text(codes[0], "CodeValue"),
+        text(codes[0], "CodingSchemeDesignator") or "",
+        text(codes[0], "CodeMeaning"),
+    )

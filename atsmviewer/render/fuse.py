@@ -87,8 +87,9 @@ def to_bytes(values: Values, window: Window, first: int) -> Bytes:
     """Values as bytes: the window spans ``first`` to 255, beyond it clamps, NaN becomes 0."""
     low, high = window
     gain = (255 - first) / max(high - low, 1e-9)
-    x = np.multiply(values, np.float32(gain), dtype=np.float32)
-    x += np.float32(first + 0.5 - low * gain)  # half for rounding, as the cast cuts
+    # subtracting first keeps a narrow window far from zero exact; the half rounds, as the cast cuts
+    x = np.subtract(values, np.float32(low - (first + 0.5) / gain), dtype=np.float32)
+    x *= np.float32(gain)
     np.maximum(x, np.float32(first), out=x)
     np.minimum(x, np.float32(255.5), out=x)
     np.fmax(x, np.float32(0), out=x)  # only NaN is left for it

@@ -33,8 +33,8 @@ def test_a_thousand_repaints_emits_and_void_calls_lose_no_reference(qtbot: QtBot
     picture, bell, heard = Picture(), Bell(), list[bool]()
     qtbot.addWidget(picture)
     bell.rung.connect(heard.append)
-    picture.show()
-    picture.repaint()
+    with qtbot.waitExposed(picture):
+        picture.show()
     before, painted = counts(), picture.painted
     for _ in range(TIMES):
         picture.repaint()

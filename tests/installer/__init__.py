@@ -1,0 +1,1 @@
+"""Tests of the way in: bootstrap, locks, licences, the gate itself."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta, timezone
 
-_TM = re.compile(r"(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d{1,6}))?)?)?$")
-_DA = re.compile(r"(\d{4})([.\-/]?)(\d{2})\2(\d{2})$")
-_DT = re.compile(r"(\d{8})(\d{2}(?:\d{2}(?:\d{2}(?:\.\d{1,6})?)?)?)([+-]\d{4})?$")
-_ZONE = re.compile(r"([+-])(\d{2})(\d{2})$")
+_TM = re.compile(r"(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d{1,6}))?)?)?\Z", re.ASCII)
+_DA = re.compile(r"(\d{4})([.\-/]?)(\d{2})\2(\d{2})\Z", re.ASCII)
+_DT = re.compile(r"(\d{8})(\d{2}(?:\d{2}(?:\d{2}(?:\.\d{1,6})?)?)?)([+-]\d{4})?\Z", re.ASCII)
+_ZONE = re.compile(r"([+-])(\d{2})(\d{2})\Z", re.ASCII)
 
 
 def parse_date(text: str | None) -> date | None:

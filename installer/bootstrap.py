@@ -215,6 +215,11 @@ def test(python: Path, words: Sequence[str]) -> int:
     """
     pytest = [str(python), "-m", "pytest"]
     environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    if not writable(CHECKOUT):
+        caches = cache_folder(os.environ)
+        pytest += ["-o", f"cache_dir={caches / 'pytest'}"]
+        for tool in ("MYPY_CACHE_DIR", "RUFF_CACHE_DIR", "HYPOTHESIS_STORAGE_DIRECTORY"):
+            environ[tool] = str(caches / tool.split("_")[0].lower())
     chosen = any(not word.startswith("-") for word in words)
     on_screen = 0
     if "--all" in words and not chosen and sys.platform.startswith("linux"):

@@ -44,7 +44,10 @@ MODULES = list(files(*CODE, suffix=".py"))
         pytest.param(["-m", "ruff", "check"], id="lint"),
         pytest.param(["-m", "ruff", "format", "--check"], id="format"),
         pytest.param(
-            ["-c", "import sys; from importlinter.cli import lint_imports as run; sys.exit(run())"],
+            [
+                "-c",
+                "import sys; from importlinter.cli import lint_imports as run; sys.exit(run(no_cache=True))",
+            ],
             id="layers",
         ),
     ],

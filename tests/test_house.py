@@ -20,7 +20,7 @@ LINES_A_FILE = 300
 BYTES_A_FILE = 1_000_000
 NOT_OURS = re.compile(r"\.(git|venv.*|\w+_cache|hypothesis|eggs?)|__pycache__|build|dist|out|.*\.egg-info")
 REGISTRY = re.compile(r"[a-z0-9.-]*\b(pypi|pythonhosted|npmjs|(?:deb|snapshot)\.debian)\.(org|com)\b")
-MACHINE_PATH = re.compile(r"(?<![\w.~-])/(root|work|home/\w+|Users/\w+)/\w|file:///\w")
+MACHINE_PATH = re.compile(r"(?<![\w.~-])/(root|work|home/\w+|Users/\w+)/\w")
 
 
 def files(*folders: str, suffix: str = "") -> Iterator[Path]:

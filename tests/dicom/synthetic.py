@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,15 +58,15 @@ def series(recipe: Recipe) -> list[FileDataset]:
     return [_slice(recipe, k) for k in range(len(recipe.stored))]
 
 
-def pet(**changes: object) -> list[FileDataset]:
+def pet(**changes: Any) -> list[FileDataset]:
     """A PET series in Bq/ml with everything SUV needs."""
-    return series(Recipe(**changes))  # type: ignore[arg-type]
+    return series(Recipe(**changes))
 
 
-def ct(**changes: object) -> list[FileDataset]:
+def ct(**changes: Any) -> list[FileDataset]:
     """A CT series on the same frame of reference."""
-    given: dict[str, object] = {"modality": "CT", "series": CT_SERIES, "intercept": -1024.0}
-    return series(Recipe(**{**given, **changes}))  # type: ignore[arg-type]
+    given: dict[str, Any] = {"modality": "CT", "series": CT_SERIES, "intercept": -1024.0}
+    return series(Recipe(**{**given, **changes}))
 
 
 def save(slices: Iterable[FileDataset], folder: Path, name: Callable[[int], str] = "slice{}".format) -> None:
@@ -81,7 +82,8 @@ def _slice(recipe: Recipe, k: int) -> FileDataset:
     meta.MediaStorageSOPClassUID = storage
     meta.MediaStorageSOPInstanceUID = UID(f"{recipe.series}.{k + 1}")
     meta.TransferSyntaxUID = recipe.syntax
-    dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
+    little = recipe.syntax.is_little_endian
+    dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128, is_little_endian=little)
     dataset.SOPClassUID, dataset.SOPInstanceUID = storage, meta.MediaStorageSOPInstanceUID
     dataset.Modality, dataset.SeriesInstanceUID = recipe.modality, recipe.series
     dataset.StudyInstanceUID, dataset.FrameOfReferenceUID = "1.2.826.0.1.3680043.8.498.2", FRAME

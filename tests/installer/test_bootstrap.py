@@ -153,6 +153,7 @@ def test_all_runs_the_journeys_in_a_window_too_and_either_failure_counts(
 ) -> None:
     shell = Shell(*codes)
     monkeypatch.setattr("subprocess.call", shell)
+    monkeypatch.setattr(bootstrap, "writable", lambda folder: True)
     assert bootstrap.test(Path("python"), ["--all"]) == answer
     assert [environ["QT_QPA_PLATFORM"] for environ in shell.environ] == ["xcb", "offscreen"]
     assert "tests/journeys" in shell.ran[0]

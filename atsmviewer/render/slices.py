@@ -25,21 +25,27 @@ def native_slice(volume: Volume, axis: int, index: int) -> Voxels:
     elif axis == 1:
         plane = volume.voxels[:, index]
     else:
-        plane = _block(volume, index // _BLOCK)[index % _BLOCK]
+        plane = _block(volume, index // _BLOCK)[:, :, index % _BLOCK]
     return plane
 
 
 def _block(volume: Volume, number: int) -> Voxels:
-    """Slices ``number * 16`` and on along the last axis, as (column, slice, row)."""
+    """Columns ``number * 16`` and on, as (slice, row, column): turning them would cost more than it saves."""
     with _lock:
         blocks = _kept.setdefault(volume, OrderedDict())
         if number in blocks:
             blocks.move_to_end(number)
             return blocks[number]
-    part = volume.voxels[:, :, number * _BLOCK : (number + 1) * _BLOCK].transpose(2, 0, 1).copy()
+    part = volume.voxels[:, :, number * _BLOCK : (number + 1) * _BLOCK].copy()
     part.setflags(write=False)
     with _lock:
         blocks[number] = part
         while len(blocks) > _KEPT_BLOCKS:
             blocks.popitem(last=False)
     return part
+
+
+def forget(volume: Volume) -> None:
+    """Drop the kept slices of a volume that is no longer looked at; they go by themselves with it."""
+    with _lock:
+        _kept.pop(volume, None)

@@ -69,7 +69,9 @@ class Pictures:
 
 def _caption(picture: Picture, width: float) -> Paragraph:
     """Title and caption below a picture, at most two lines."""
-    words = " · ".join(text for text in (clean(picture.title), clean(picture.caption)) if text)
+    title, words = clean(picture.title), clean(picture.caption)
+    if title and not words.lower().startswith(title.lower()):
+        words = f"{title}, {words}" if words else title
     return paragraph([Run(words, 6.8, ink=GREY)], width, 8.8, 2)
 
 

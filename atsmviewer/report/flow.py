@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from atsmviewer.report.sheet import Run, Sheet, fit, width_of
@@ -34,6 +34,8 @@ def paragraph(runs: Sequence[Run], width: float, leading: float, most: int = 99)
     for word in _words(runs, width):
         wide = width_of(replace(word, text=word.text.rstrip()))
         if lines[-1] and used + wide > width:
+            if len(lines) > most:
+                break
             lines.append([])
             used = 0.0
         lines[-1].append(word)
@@ -44,25 +46,28 @@ def paragraph(runs: Sequence[Run], width: float, leading: float, most: int = 99)
     return Paragraph(tuple(_joined(line) for line in lines if line), leading)
 
 
-def _words(runs: Sequence[Run], width: float) -> list[Run]:
+def _words(runs: Sequence[Run], width: float) -> Iterator[Run]:
     """Words with their trailing space; one that is wider than a line is cut into pieces."""
-    words: list[Run] = []
     for run in runs:
-        for part in re.findall(r"[^ ]+ ?| ", run.text):
-            rest = replace(run, text=part)
+        for part in re.finditer(r"[^ ]+ ?| ", run.text):
+            rest = replace(run, text=part.group())
             while width_of(rest) > width and len(rest.text) > 2:
                 cut = len(fit(rest, width).text) - 1
-                words.append(replace(rest, text=rest.text[: max(cut, 1)]))
+                yield replace(rest, text=rest.text[: max(cut, 1)])
                 rest = replace(rest, text=rest.text[max(cut, 1) :])
-            words.append(rest)
-    return words
+            yield rest
 
 
 def _ended(line: list[Run], width: float) -> list[Run]:
-    last = line[-1]
-    before = sum(width_of(run) for run in line[:-1])
+    """The line with an ellipsis at its end, shortened until that fits."""
+    *before, last = line
+    room = width - sum(width_of(run) for run in before)
     longer = replace(last, text=last.text.rstrip() + "…")
-    return [*line[:-1], longer if before + width_of(longer) <= width else fit(longer, width - before)]
+    if width_of(longer) <= room:
+        return [*before, longer]
+    if before and width_of(replace(last, text="…")) > room:
+        return _ended(before, width)
+    return [*before, fit(longer, room)]
 
 
 def _joined(line: list[Run]) -> tuple[Run, ...]:

@@ -15,6 +15,7 @@ from atsmviewer.report.text import clean
 from atsmviewer.report.words import amount, decimal, millilitres, over, percent
 
 NO_TUMOUR = Missing("tm_ratio", "no_tumour", "Draw a tumour region.")
+NO_MUSCLE = Missing("tm_ratio", "no_muscle", "Draw a muscle region, or accept a suggested one.")
 NOT_COMPUTED = Missing("tm_ratio", "not_computed", "No ratio was computed for this region.")
 
 
@@ -95,7 +96,9 @@ def why_not(page: Reading, number: Number | None) -> Missing:
         return Missing("tm_ratio", refused.code, f"{refused.what} {refused.remedy}")
     if number is not None and (reason := missing_of(number)) is not None:
         return reason
-    return NO_TUMOUR if page.lead is None else NOT_COMPUTED
+    if page.lead is None:
+        return NO_TUMOUR
+    return NOT_COMPUTED if page.rois(Role.MUSCLE) else NO_MUSCLE
 
 
 def _ratio_box(page: Reading, ratio: Ratio | None) -> Box:
@@ -126,7 +129,7 @@ def _parts(page: Reading, ratio: Ratio) -> str:
 
 def _whose(page: Reading, tumour: str) -> str:
     count = len(page.rois(Role.TUMOUR))
-    return f"highest of {count} tumour regions" if count > 1 else tumour
+    return f"largest of {count} tumour regions" if count > 1 else tumour
 
 
 def _volume_box(page: Reading, hypoxic: HypoxicVolume | None) -> Box:
@@ -172,11 +175,20 @@ def finding(page: Reading) -> str:
 def _takes_up(page: Reading, name: str, kind: str, ratio: Ratio | None) -> str:
     value = None if ratio is None else value_of(ratio.number)
     if value is None:
-        return f"{name} has no tumour-to-muscle ratio on this scan."
+        return f"{name} has no tumour-to-muscle ratio on this scan.{_measured(page)}"
     if page.is_atsm and kind == "mean":
         return f"{name} takes up {decimal(value, 1)} times as much Cu-ATSM as muscle on average."
     what = "mean" if kind == "mean" else "highest voxel"
     return f"The {what} of {name} is {decimal(value, 1)} times the muscle mean."
+
+
+def _measured(page: Reading) -> str:
+    """What a tumour without a ratio measures all the same."""
+    lead, volume = page.lead, whole_ml(page)
+    mean = None if lead is None else value_of(lead["mean"])
+    if lead is None or mean is None or volume is None:
+        return ""
+    return f" Its mean is {amount(mean, lead.unit)}\u00a0{lead.unit} in {millilitres(volume)}\u00a0ml."
 
 
 def _avid(page: Reading, hypoxic: HypoxicVolume | None) -> str:

@@ -27,7 +27,7 @@ from atsmviewer.report.sheet import (
     fit_middle,
 )
 from atsmviewer.report.text import clean
-from atsmviewer.report.words import amount, clock, day, decimal, lapse, percent
+from atsmviewer.report.words import amount, day, decimal, lapse, percent
 
 MOST_TUMOURS, MOST_MUSCLES, MOST_OTHERS, MOST_SCANS = 5, 3, 2, 3
 NONE = "–"
@@ -201,7 +201,7 @@ def other_scans(page: Reading) -> Table | None:
 def _scan_row(page: Reading) -> tuple[str, ...]:
     lead = page.lead
     assert lead is not None
-    when = f"{day(page.started)}, {clock(page.started)}" if page.started else "time not in the header"
+    when = f"{day(page.started)}, {page.started:%H:%M}" if page.started else "time not in the header"
     ratio = page.ratio(lead.roi_uid, page.session.protocol.headline)
     hypoxic = page.hypoxic(lead.roi_uid)
     numbers: tuple[Number | None, ...] = (

@@ -134,5 +134,6 @@ def _lower(page: Reading, room: float) -> Lower:
     if lead is None or hypoxic is None or len(hypoxic.curve) < 2:
         words = "No curve: it needs a tumour and a muscle region on this scan."
         return Lower(checked, paragraph([Run(words, 7.9, MEDIUM)], COLUMN, 11), noted, title)
-    tall = min(140.0, max(92.0, room - AIR - Heading.height - 6 - noted.height))
+    most = 140.0 if page.pictures else 220.0
+    tall = min(most, max(92.0, room - AIR - Heading.height - 6 - noted.height))
     return Lower(checked, Curve(hypoxic, value_of(lead["volume_ml"]), COLUMN, tall), noted, title)

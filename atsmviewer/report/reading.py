@@ -56,9 +56,8 @@ class Reading:
 
     @property
     def lead(self) -> RoiNumbers | None:
-        """The tumour of the headline: the highest T/M of the headline kind, else the first drawn."""
-        tumours = self.rois(Role.TUMOUR)
-        return max(tumours, key=self._rank, default=None)
+        """The tumour of the headline: the largest that has a ratio, else the largest."""
+        return max(self.rois(Role.TUMOUR), key=self._rank, default=None)
 
     @property
     def elsewhere(self) -> tuple[Reading, ...]:
@@ -90,10 +89,10 @@ class Reading:
         uid = None if self.acquisition is None else self.acquisition.uid
         return numbers.acquisition_uid == uid and numbers.frame == self.frame
 
-    def _rank(self, roi: RoiNumbers) -> float:
+    def _rank(self, roi: RoiNumbers) -> tuple[bool, float]:
         ratio = self.ratio(roi.roi_uid, self.session.protocol.headline)
-        value = None if ratio is None else value_of(ratio.number)
-        return float("-inf") if value is None else value
+        volume = value_of(roi["volume_ml"])
+        return ratio is not None and value_of(ratio.number) is not None, volume or 0.0
 
 
 def read(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -68,25 +68,32 @@ def width_of(run: Run) -> float:
 
 
 def fit(run: Run, width: float) -> Run:
-    """The run, shortened by an ellipsis where it is wider than ``width``."""
-    if width_of(run) <= width:
-        return run
-    text = run.text
-    while text and width_of(Run(text + "…", run.size, run.face, run.ink)) > width:
-        text = text[:-1].rstrip()
-    return Run(text + "…", run.size, run.face, run.ink)
+    """The run, shortened by an ellipsis at its end where it is wider than ``width``."""
+    return _shortened(run, width, lambda kept: run.text[:kept].rstrip() + "…")
 
 
 def fit_middle(run: Run, width: float) -> Run:
     """The run, shortened in its middle: names in a list often differ at their end only."""
+
+    def cut(kept: int) -> str:
+        head, tail = (kept + 1) // 2, kept // 2
+        return f"{run.text[:head].rstrip()}…{run.text[len(run.text) - tail :].lstrip()}"
+
+    return _shortened(run, width, cut)
+
+
+def _shortened(run: Run, width: float, cut: Callable[[int], str]) -> Run:
+    """The longest ``cut`` that fits, by halving: a word may be as long as a file."""
     if width_of(run) <= width:
         return run
-    for kept in range(len(run.text) - 1, 1, -1):
-        head, tail = (kept + 1) // 2, kept // 2
-        shorter = Run(f"{run.text[:head].rstrip()}…{run.text[-tail:].lstrip()}", run.size, run.face, run.ink)
-        if width_of(shorter) <= width:
-            return shorter
-    return Run("…", run.size, run.face, run.ink)
+    fits, too_long = 0, len(run.text)
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        if width_of(replace(run, text=cut(middle))) <= width:
+            fits = middle
+        else:
+            too_long = middle
+    return replace(run, text=cut(fits))
 
 
 class Sheet:

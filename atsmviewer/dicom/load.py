@@ -9,7 +9,7 @@ import numpy as np
 
 from atsmviewer.dicom.boundary import quiet
 from atsmviewer.dicom.found import Found
-from atsmviewer.dicom.pixels import Rescaled, read_slice
+from atsmviewer.dicom.pixels import read_slice
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.volume import Unit, Volume, Voxels
 
@@ -50,7 +50,7 @@ def load(
             one = read_slice(file, found.instance_uids[done], shape[1:])
             if voxels.dtype == np.int16 and not one.fits_int16():
                 voxels = _widened(voxels)
-            _put(voxels, index, one)
+            voxels[index] = one.filled(CT_PADDING if voxels.dtype == np.int16 else np.nan)
             if progress is not None:
                 progress(done + 1, len(found.files))
     return Volume(found.series.grid, voxels, _unit(found), found.series.uid, found.gaps)
@@ -68,12 +68,6 @@ def _widened(voxels: Voxels) -> Voxels:
     wide = voxels.astype(np.float32)
     wide[voxels == CT_PADDING] = np.nan
     return wide
-
-
-def _put(voxels: Voxels, index: int, one: Rescaled) -> None:
-    voxels[index] = one.values
-    if one.padding is not None:
-        voxels[index][one.padding] = CT_PADDING if voxels.dtype == np.int16 else np.nan
 
 
 def _unit(found: Found) -> Unit:

@@ -30,12 +30,16 @@ class Rescaled:
     def fits_int16(self) -> bool:
         """Whether every value is a whole number that int16 can hold, its lowest kept free for padding."""
         limits = np.iinfo(np.int16)
+        measured = self.values if self.padding is None else self.values[~self.padding]
         return (
             self.slope.is_integer()
             and self.intercept.is_integer()
-            and float(self.values.min()) > limits.min
-            and float(self.values.max()) <= limits.max
+            and bool((measured > limits.min).all() and (measured <= limits.max).all())
         )
+
+    def filled(self, padding: float) -> NDArray[np.float64]:
+        """The values, with another in place of padding."""
+        return self.values if self.padding is None else np.where(self.padding, padding, self.values)
 
 
 def read_slice(path: Path, uid: str, size: tuple[int, int]) -> Rescaled:
@@ -76,7 +80,8 @@ def _stored(dataset: FileDataset, path: Path, size: tuple[int, int]) -> Integers
     try:
         if syntax in (RLELossless, ExplicitVRBigEndian):
             dataset.pixel_array_options(decoding_plugin="pydicom" if syntax.is_compressed else "")
-            return np.ascontiguousarray(dataset.pixel_array).view(word).reshape(size)
+            decoded = dataset.pixel_array
+            return decoded.astype(decoded.dtype.newbyteorder("=")).view(word).reshape(size)
         return np.frombuffer(dataset.PixelData, np.dtype(word).newbyteorder("<"), size[0] * size[1]).reshape(
             size
         )

@@ -149,14 +149,14 @@ def _with_gaps(kept: list[Instance], gaps: tuple[int, ...]) -> list[Instance]:
 def _notes(kept: list[Instance], placed: Stacking, others: int, duplicates: int) -> tuple[str, ...]:
     declared = kept[0].declared_slices
     said = {
-        f"{len(placed.gaps)} slices are missing; volumes across them are withheld.": placed.gaps,
+        f"Slices missing inside: {len(placed.gaps)}; volumes across them are withheld.": placed.gaps,
         "The slices are sheared (tilted gantry); the true geometry is kept.": placed.tilted,
-        f"{others} slices of another orientation, size or spacing were set aside.": others,
-        f"{duplicates} identical copies of slices were dropped.": duplicates,
+        f"Slices set aside for another orientation, size or spacing: {others}.": others,
+        f"Identical copies of slices dropped: {duplicates}.": duplicates,
         "It has no frame of reference; positions compare only inside this series.": (
             not kept[0].frame_of_reference_uid
         ),
-        f"The header announces {declared} slices, {len(kept)} were found.": (
+        f"Slices announced by the header: {declared}; found: {len(kept)}.": (
             declared is not None and declared > len(kept)
         ),
     }

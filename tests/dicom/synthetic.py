@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,11 +69,11 @@ def ct(**changes: Any) -> list[FileDataset]:
     return series(Recipe(**{**given, **changes}))
 
 
-def save(slices: Iterable[FileDataset], folder: Path, name: Callable[[int], str] = "slice{}".format) -> None:
-    """Write data sets under names that say nothing."""
+def save(slices: Iterable[FileDataset], folder: Path, names: Sequence[str] = ()) -> None:
+    """Write data sets, under given names or under names that only count."""
     folder.mkdir(parents=True, exist_ok=True)
     for k, dataset in enumerate(slices):
-        dataset.save_as(folder / name(k), enforce_file_format=True)
+        dataset.save_as(folder / (names[k] if names else f"slice{k}"), enforce_file_format=True)
 
 
 def _slice(recipe: Recipe, k: int) -> FileDataset:

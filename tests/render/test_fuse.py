@@ -43,8 +43,8 @@ def test_fused_colour_by_formula(ct: float, pet: float) -> None:
 
 
 def test_opacity_at_its_corners() -> None:
-    fractions = np.array([0.0, 0.15, 0.34, 0.53, 1.0])
-    assert opacity(fractions, 0.62) == pytest.approx([0, 0, 0.31, 0.62, 0.62])
+    fractions = np.array([0.0, 0.15, 0.245, 0.34, 0.53, 1.0])
+    assert opacity(fractions, 0.62) == pytest.approx([0, 0, 0.62 * 5 / 32, 0.31, 0.62, 0.62])
 
 
 def test_low_uptake_leaves_ct_untouched() -> None:

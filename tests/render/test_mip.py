@@ -109,6 +109,17 @@ def test_click_finds_the_hot_voxel_behind_the_pixel() -> None:
         assert hottest_mm(volume, raster, x, y) == pytest.approx(place)
 
 
+@pytest.mark.parametrize("angle", [0.0, 30.0, 75.0, 135.0, 200.0, 310.0])
+def test_hot_voxel_projects_to_its_own_pixel(angle: float) -> None:
+    made = np.zeros(CUBIC.shape, np.float32)
+    made[2, 1, 9] = 9.0
+    found = mip(Volume(CUBIC, made, Unit.SUV, ""), angle)
+    x, y, _ = found.raster.to_px(tuple(CUBIC.to_mm(np.array([2.0, 1, 9])).tolist()))
+    rows, columns = np.nonzero(found.values == 9)
+    assert set(rows) == {round(y)}
+    assert np.abs(columns - x).max() < 1.2  # half a pixel and half a voxel's diagonal
+
+
 def test_click_beside_the_volume_finds_nothing() -> None:
     volume = noise()
     assert hottest_mm(volume, mip(volume).raster, -40, 2) is None

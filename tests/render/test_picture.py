@@ -145,6 +145,19 @@ def test_without_level_or_assessment_there_is_no_avid_outline() -> None:
     assert bare[3].caption == "MIP, anterior, 0 … 2800 Bq/ml"
 
 
+def test_numbers_of_another_acquisition_are_not_drawn() -> None:
+    given = assessment()
+    other = replace(
+        given,
+        hypoxic=(replace(given.hypoxic[0], acquisition_uid="2.5"),),
+        ratios=(replace(given.ratios[0], acquisition_uid="2.5"),),
+    )
+    axial_picture = key_pictures(study(), SESSION, other, "1.5")[0]
+    assert labels(axial_picture) == {"Tumour 1", "Muscle 1"}
+    assert axial_picture.bar is not None
+    assert (axial_picture.bar.muscle_mean, axial_picture.bar.level) == (None, None)
+
+
 def test_without_tumour_the_whole_pet_is_shown() -> None:
     taken = key_pictures(study(), Session("case"), assessment(), "1.5")
     assert taken[0].mm_per_px == pytest.approx(200 / 480)

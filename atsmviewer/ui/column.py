@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from atsmviewer.model.assessment import Measurement
@@ -14,13 +16,16 @@ from atsmviewer.ui.theme import icon
 from atsmviewer.ui.valuecards import AvidCard, ValueCard
 
 
+NOTE_FROM_PX, VALUES_FROM_PX = 760, 800
+
+
 class Column(QFrame):
     """Redrawn whole from the document whenever session, assessment or selection changes."""
 
     def __init__(self, document: Document) -> None:
         super().__init__()
         self.setObjectName("Column")
-        self.setMinimumWidth(332)
+        self.setMinimumWidth(340)
         self.document = document
         self.steps = StepGuide()
         self.regions = RegionCard(document)
@@ -39,6 +44,7 @@ class Column(QFrame):
         cards.addWidget(self.avid, 1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -50,6 +56,12 @@ class Column(QFrame):
         document.assessment_changed.connect(lambda _: self.follow())
         document.viewing_changed.connect(lambda _: self.follow())
         self.follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold in a fixed order where height is short: the threshold's note, then the table of values."""
+        super().resizeEvent(event)
+        self.avid.note.setVisible(self.height() > NOTE_FROM_PX)
+        self.values.fold(self.height() < VALUES_FROM_PX)
 
     def here(self) -> tuple[Roi, ...]:
         """Regions of the frame of reference being looked at."""

@@ -6,6 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy
 
 from atsmviewer.render.theme import TOKENS
 
@@ -22,6 +23,8 @@ class ThresholdCurve(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyp
     def __init__(self) -> None:
         super().__init__(background=TOKENS["bg2"])
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setMinimumHeight(118)
         self.setAccessibleName("T/M threshold")
         self.setToolTip("Drag to choose the T/M threshold; + and − by 0.1")
         plot = self.getPlotItem()
@@ -34,8 +37,9 @@ class ThresholdCurve(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyp
             axis.setTextPen(QColor(TOKENS["t2"]))
             axis.setStyle(tickLength=-4)
         plot.showAxis("right")
-        plot.getAxis("left").setWidth(38)
-        plot.getAxis("right").setWidth(42)
+        plot.getAxis("left").setWidth(34)
+        plot.getAxis("right").setWidth(40)
+        plot.getAxis("left").setStyle(maxTickLevel=0)
         plot.getAxis("bottom").setTicks([[(1, "1"), (1.4, "1.4"), (2, "2"), (3, "3"), (4, "4"), (5, "5")]])
         plot.setLabel("bottom", "T/M threshold", color=TOKENS["t3"])
         self._curve = plot.plot(

@@ -43,10 +43,6 @@ def bind_keys(window: MainWindow) -> None:
     window.column.report.clicked.connect(lambda: open_report(window))
     window.top.help.clicked.connect(lambda: show_sheet(window))
     window.rail.delete.clicked.connect(lambda: delete(window))
-    status = window.statusBar()
-    for part in (window.opener.bar, window.opener.cancel):
-        status.insertPermanentWidget(0, part)
-        part.hide()
 
 
 def table(window: MainWindow) -> list[tuple[str, str, Callable[[], object]]]:

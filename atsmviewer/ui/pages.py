@@ -10,6 +10,9 @@ from atsmviewer.ui.theme import icon
 from atsmviewer.ui.words import RESEARCH
 
 
+PAGE_PX = 860
+
+
 class EmptyPage(QWidget):
     """Drop a folder, open one, or open the demonstration."""
 
@@ -23,7 +26,7 @@ class EmptyPage(QWidget):
         outer.addStretch(1)
         field = QFrame()
         field.setObjectName("DropField")
-        field.setFixedWidth(760)
+        field.setFixedWidth(PAGE_PX)
         inside = QVBoxLayout(field)
         inside.setContentsMargins(30, 30, 30, 36)
         inside.setSpacing(8)
@@ -48,10 +51,12 @@ class EmptyPage(QWidget):
         outer.addWidget(field, alignment=Qt.AlignmentFlag.AlignHCenter)
         notice = QFrame()
         notice.setProperty("card", True)
-        notice.setFixedWidth(760)
+        notice.setFixedWidth(PAGE_PX)
         line = QHBoxLayout(notice)
         line.setContentsMargins(16, 12, 16, 12)
-        line.addWidget(label(RESEARCH + " Images and patient data stay on this computer.", wrap=True))
+        line.addWidget(label(RESEARCH))
+        line.addStretch(1)
+        line.addWidget(label("Images stay on this computer."))
         outer.addSpacing(18)
         outer.addWidget(notice, alignment=Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(2)

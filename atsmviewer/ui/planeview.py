@@ -171,14 +171,15 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def _fuse(self, viewing: Viewing) -> None:
         look = Look.of(viewing)
-        if look == self._fused or self.raster is None or self.planes == (None, None):
+        ct, pet = self.planes
+        if look == self._fused or self.raster is None or (ct is None and pet is None):
             return
         self._fused = look
         rows, columns = self.raster.shape
         px = self.raster.px_mm
         u, v = self.uv(self.raster.origin_mm)
         rect = QRectF(u - px / 2, v - px / 2, columns * px, rows * px)
-        self.item.show_picture(fuse_rgb32(*self.planes, look), rect)
+        self.item.show_picture(fuse_rgb32(ct, pet, look), rect)
 
     def _extent(self, grid: Grid) -> QRectF:
         low, high = grid.extent_mm

@@ -35,7 +35,7 @@ class RatioCard(Card):
         stack.addStretch(1)
         stack.addWidget(self.interval)
         stack.addWidget(self.parts)
-        stack.addSpacing(7)
+        stack.addSpacing(6)
         side.addSpacing(8)
         side.addLayout(stack)
         side.addStretch(1)

@@ -16,7 +16,7 @@ from atsmviewer.ui.document import Document
 from atsmviewer.ui.parts import Card, label
 from atsmviewer.ui.words import shown
 
-ROW_PX = 26
+ROW_PX = 24
 SHOWN_ROWS = 4
 
 
@@ -90,7 +90,7 @@ class RegionCard(Card):
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
                 self.table.setItem(line, column, item)
             self.table.setRowHeight(line, ROW_PX)
-        self.table.setFixedHeight(min(len(rois), SHOWN_ROWS) * ROW_PX + 26)
+        self.table.setFixedHeight(min(len(rois), SHOWN_ROWS) * ROW_PX + 24)
 
     def _selected(self) -> None:
         line = self.table.currentRow()

@@ -23,7 +23,7 @@ class StepGuide(QFrame):
         self.buttons: dict[str, QToolButton] = {}
         for number, name in enumerate(STEPS, 1):
             button = QToolButton()
-            button.setText(f"{number}  {name}")
+            button.setText(f"{number} {name}")
             button.setCheckable(True)
             button.setProperty("step", True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
@@ -37,5 +37,5 @@ class StepGuide(QFrame):
         """Which step one is at, which are done, which want a look."""
         for number, name in enumerate(STEPS, 1):
             mark = "!" if name in attention else "✓" if name in done else str(number)
-            self.buttons[name].setText(f"{mark}  {name}")
+            self.buttons[name].setText(f"{mark} {name}")
         self.buttons[now].setChecked(True)

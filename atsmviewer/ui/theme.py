@@ -24,7 +24,8 @@ QMainWindow, #Body { background: $bg0; }
 #Rail { border-right: 1px solid $line; }
 #Column { border-left: 1px solid $line; }
 QStatusBar { border-top: 1px solid $line; color: $t3; }
-QStatusBar QLabel { color: $t3; font-size: 12px; background: transparent; }
+QStatusBar::item { border: 0; }
+QStatusBar QLabel { padding: 0 6px; color: $t3; font-size: 12px; background: transparent; }
 QLabel { background: transparent; }
 QFrame[card=true] { background: $bg2; border: 1px solid $line; border-radius: 7px; }
 QFrame[card=true] QWidget { background: transparent; }
@@ -55,7 +56,7 @@ QToolButton:hover { background: $bg3; }
 QToolButton:checked { background: #1B3550; color: #BFE0FF; }
 QToolButton:focus { border: 1px solid $focus; }
 QToolButton:disabled { color: $off; }
-QToolButton[step=true] { font-size: 12px; padding: 4px 2px; color: $t3; }
+QToolButton[step=true] { font-size: 11.5px; padding: 5px 0; color: $t3; min-width: 0; }
 QToolButton[step=true]:checked { color: white; font-weight: 600; }
 QToolButton[step=done] { color: $t2; }
 QTableWidget, QListWidget { background: transparent; border: 0; font-size: 12.5px; outline: 0; }
@@ -65,11 +66,16 @@ QHeaderView, QHeaderView::section { background: transparent; color: $t3; border:
 QLineEdit, QDoubleSpinBox, QSpinBox, QPlainTextEdit, QComboBox { background: $bg0;
   border: 1px solid $input; border-radius: 5px; min-height: 26px; padding: 0 6px; }
 QComboBox QAbstractItemView { background: $bg3; selection-background-color: $primary; }
+QDoubleSpinBox[bare=true]::up-button, QDoubleSpinBox[bare=true]::down-button { width: 0; border: 0; }
 QLineEdit:focus, QDoubleSpinBox:focus, QSpinBox:focus, QPlainTextEdit:focus, QComboBox:focus {
   border-color: $focus; }
 QSlider::groove:horizontal { height: 4px; background: $bg3; border-radius: 2px; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
   background: $accent; }
+QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
+QScrollBar::handle:vertical { background: $line2; border-radius: 4px; min-height: 30px; }
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
+  background: transparent; height: 0; width: 0; }
 QSplitter::handle { background: $bg0; }
 QScrollArea { border: 0; }
 QProgressBar { background: $bg3; border: 0; border-radius: 3px; max-height: 6px; min-width: 160px; }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
 from atsmviewer.model.assessment import Assessment, HypoxicVolume, Measurement, Missing
 from atsmviewer.model.session import Session
@@ -26,12 +26,17 @@ class ValueCard(Card):
         super().__init__("SUVbw")
         self.unit = label("g/ml", "unit")
         self.head.insertWidget(1, self.unit)
-        self.head.addWidget(label("native PET voxels", "label"))
+        self.native = label("native PET voxels", "label")
+        self.head.addWidget(self.native)
         self.refusal = label("", "body", wrap=True, selectable=True)
         self.refused = label("", "bad", wrap=True)
         self.column.addWidget(self.refused)
         self.column.addWidget(self.refusal)
-        grid = QGridLayout()
+        self.summary = label("", "body")
+        self.head.addWidget(self.summary)
+        self.rows = QWidget()
+        grid = QGridLayout(self.rows)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(0, 1)
@@ -47,7 +52,14 @@ class ValueCard(Card):
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight)
                 grid.addWidget(cell, line, column)
             self.cells[quantity] = pair
-        self.column.addLayout(grid)
+        self.column.addWidget(self.rows)
+        self.fold(False)
+
+    def fold(self, folded: bool) -> None:
+        """One line where height is short: max and peak of the tumour."""
+        self.rows.setVisible(not folded)
+        self.native.setVisible(not folded)
+        self.summary.setVisible(folded)
 
     def show_scale(self, scale: Scale | None) -> None:
         """Title and unit, and the refusal with its remedy where SUV is withheld."""
@@ -74,6 +86,7 @@ class ValueCard(Card):
                 if number is None or not waiting:
                     cell.setText("–" if number is None else shown(number))
                     cell.setToolTip(number.what if isinstance(number, Missing) else "")
+        self.summary.setText(f"max {self.cells['max'][0].text()} · mean {self.cells['mean'][0].text()}")
 
 
 class AvidCard(Card):
@@ -86,16 +99,14 @@ class AvidCard(Card):
         self.document = document
         self.sign = label("T/M >", "body")
         self.spin = QDoubleSpinBox(minimum=LOWEST, maximum=HIGHEST, singleStep=STEP, decimals=2)
-        self.spin.setFixedWidth(74)
+        self.spin.setFixedWidth(56)
+        self.spin.setProperty("bare", True)
         self.spin.setKeyboardTracking(False)
         self.spin.setAccessibleName("T/M threshold value")
-        self.head.addWidget(self.sign)
-        self.head.addWidget(self.spin)
         self.volume, self.fraction = label("–", "key"), label("–", "key")
         self.whole = label("% of tumour", "unit")
-        self.column.addLayout(row(self.volume, label("ml", "unit"), 0, self.fraction, self.whole, 1))
+        self.column.addLayout(row(self.volume, label("ml   ", "unit"), self.fraction, self.whole, 1, self.sign, self.spin))
         self.curve = ThresholdCurve()
-        self.curve.setMinimumHeight(120)
         self.column.addWidget(self.curve, 1)
         self.note = label(THRESHOLD_DEFAULT, "body", wrap=True)
         self.column.addWidget(self.note)
@@ -138,7 +149,7 @@ class AvidCard(Card):
         has_fraction = isinstance(found.fraction, Measurement)
         percent = found.fraction.value * 100 if isinstance(found.fraction, Measurement) else 0.0
         self.fraction.setText(decimal(percent, 0) if has_fraction else "–")
-        self.whole.setText(f"% of {decimal(total_ml, 1)} ml" if total_ml is not None else "% of tumour")
+        self.whole.setText(f"% of {decimal(total_ml, 0 if total_ml >= 10 else 1)} ml" if total_ml is not None else "% of tumour")
         self.curve.show_curve(found.curve, protocol.tm_threshold, total_ml)
         chosen = f"T/M {sign} {protocol.tm_threshold:g} was chosen by you; 1.4 is a protocol example."
         self.note.setText(THRESHOLD_DEFAULT if protocol.tm_threshold == 1.4 else chosen)

@@ -27,7 +27,7 @@ from atsmviewer.ui.strip import CheckStrip, chips
 from atsmviewer.ui.trouble import tell
 from atsmviewer.ui.words import number_text
 
-COLUMN_PX = 380
+COLUMN_PX, NARROW_COLUMN_PX = 384, 352
 
 
 class MainWindow(QMainWindow):
@@ -44,9 +44,9 @@ class MainWindow(QMainWindow):
         self.empty, self.page = EmptyPage(), ReadingPage(self.document)
         self.column = Column(self.document)
         self.look = LookPanel(self.document)
+        self.opener = Opener(self.document, self)
         self._build()
         self.banner = Banner(self)
-        self.opener = Opener(self.document, self)
         self._connect()
         bind_keys(self)
         self.follow()
@@ -79,6 +79,9 @@ class MainWindow(QMainWindow):
         status.setSizeGripEnabled(False)
         status.addWidget(self.hint)
         status.addWidget(self.pointer, 1)
+        for part in (self.opener.bar, self.opener.cancel):
+            status.addPermanentWidget(part)
+            part.hide()
         status.addPermanentWidget(
             label("Research use only. Not for diagnosis or therapy decisions.", "label")
         )
@@ -235,7 +238,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the column near its width and the banner in place."""
         super().resizeEvent(event)
-        column = 332 if self.width() < 1500 else COLUMN_PX
+        column = NARROW_COLUMN_PX if self.width() < 1500 else COLUMN_PX
         self.body.setSizes([self.width() - column, column])
         self.banner.place()
 

@@ -1,0 +1,99 @@
+"""A reader's hands: the real window, driven with mouse and keys in patient millimetres."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from atsmviewer.model.assessment import Depth
+from atsmviewer.model.grid import Vector
+from atsmviewer.ui.app import application
+from atsmviewer.ui.planeview import PlaneView
+from atsmviewer.ui.window import MainWindow
+
+WAIT_MS = 60_000
+
+
+class Desk:
+    """The window and what a hand can do to it."""
+
+    def __init__(self, qtbot: QtBot, width: int = 1280, height: int = 800) -> None:
+        application()
+        self.qtbot = qtbot
+        self.window = MainWindow()
+        qtbot.addWidget(self.window)
+        self.window.resize(width, height)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+
+    def open(self, path: Path) -> None:
+        """Open a folder and wait for its pictures."""
+        with self.qtbot.waitSignal(self.window.document.study_changed, timeout=WAIT_MS):
+            self.window.opener.open(path)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until every number is there."""
+        self.qtbot.waitUntil(lambda: self.window.document.assessment.depth is Depth.FULL, timeout=WAIT_MS)
+        QApplication.processEvents()
+
+    def look_at(self, view: PlaneView, point_mm: Vector) -> None:
+        """Click the cross to a point of a view's plane."""
+        self.click(view, point_mm)
+
+    def widget_point(self, view: PlaneView, point_mm: Vector) -> QPoint:
+        return view.widget_of(point_mm).toPoint()
+
+    def click(self, view: PlaneView, point_mm: Vector) -> None:
+        self.qtbot.mouseClick(
+            view.viewport(), Qt.MouseButton.LeftButton, pos=self.widget_point(view, point_mm)
+        )
+
+    def drag(self, view: PlaneView, start: QPoint, end: QPoint, steps: int = 6) -> None:
+        """Press, move in steps, release, as a hand does."""
+        self.drag_widget(view.viewport(), start, end, steps)
+
+    def drag_widget(self, widget: QWidget, start: QPoint, end: QPoint, steps: int = 6) -> None:
+        left = Qt.MouseButton.LeftButton
+        self.qtbot.mousePress(widget, left, pos=start)
+        for k in range(1, steps + 1):
+            at = QPointF(start) + (QPointF(end) - QPointF(start)) * (k / steps)
+            event = QMouseEvent(
+                QEvent.Type.MouseMove,
+                at,
+                widget.mapToGlobal(at),
+                left,
+                left,
+                Qt.KeyboardModifier.NoModifier,
+            )
+            QApplication.sendEvent(widget, event)
+            QApplication.processEvents()
+        self.qtbot.mouseRelease(widget, left, pos=end)
+
+    def wheel(self, view: PlaneView, turns: int, modifier: Qt.KeyboardModifier | None = None) -> None:
+        at = QPointF(view.width() / 2, view.height() / 2)
+        event = QWheelEvent(
+            at,
+            view.mapToGlobal(at),
+            QPoint(),
+            QPoint(0, 120 * turns),
+            Qt.MouseButton.NoButton,
+            modifier or Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(view.viewport(), event)
+        QApplication.processEvents()
+
+    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.qtbot.keyClick(self.window, key, modifier)
+        QApplication.processEvents()
+
+    def grab(self, path: Path) -> None:
+        """A picture of the window."""
+        QApplication.processEvents()
+        self.window.grab().save(str(path))

@@ -87,15 +87,14 @@ def _scene(
 ) -> _Scene | None:
     rois = tuple(r for r in session.rois if r.frame_of_reference_uid == acquisition.frame_of_reference_uid)
     tumour = _tumour(rois, tumour_uid)
-    hypoxic = assessment.hypoxic_of(tumour.uid) if tumour else None
-    if hypoxic is not None and hypoxic.acquisition_uid != acquisition.uid:
-        hypoxic = None
+    # several time points may share a frame of reference, and each has numbers of the same tumour
+    this = (tumour.uid if tumour else None, acquisition.uid)
+    hypoxic = next((h for h in assessment.hypoxic if (h.roi_uid, h.acquisition_uid) == this), None)
+    mean = [r for r in assessment.ratios if (r.roi_uid, r.acquisition_uid) == this and r.kind == "mean"]
     pet = _pet(acquisition, hypoxic)
     if pet is None:
         return None
     scale = dict(assessment.scales).get(acquisition.uid)
-    ratio = assessment.ratio_of(tumour.uid, "mean") if tumour else None
-    here = ratio is not None and ratio.acquisition_uid == acquisition.uid
     low, high = bounds_mm(tumour.shape) if tumour else box_mm(pet.grid)
     middle = vector((low + high) / 2)
     largest = float((high - low).max())
@@ -110,7 +109,7 @@ def _scene(
         is_suv=scale is not None and scale.is_suv,
         rois=rois,
         hypoxic=hypoxic,
-        muscle_mean=ratio.denominator if ratio and here else None,
+        muscle_mean=mean[0].denominator if mean else None,
         comparator=session.protocol.comparator,
         focus_mm=(hottest_in(tumour.shape, pet) if tumour else None) or middle,
         middle_mm=middle,

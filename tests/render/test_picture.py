@@ -152,6 +152,8 @@ def test_numbers_of_another_acquisition_are_not_drawn() -> None:
         hypoxic=(replace(given.hypoxic[0], acquisition_uid="2.5"),),
         ratios=(replace(given.ratios[0], acquisition_uid="2.5"),),
     )
+    both = replace(other, hypoxic=(*other.hypoxic, *given.hypoxic), ratios=(*other.ratios, *given.ratios))
+    assert "T/M > 2" in labels(key_pictures(study(), SESSION, both, "1.5")[0])
     axial_picture = key_pictures(study(), SESSION, other, "1.5")[0]
     assert labels(axial_picture) == {"Tumour 1", "Muscle 1"}
     assert axial_picture.bar is not None

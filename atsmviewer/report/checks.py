@@ -104,7 +104,8 @@ def _doubts(page: Reading) -> Iterator[Check]:
 
 
 def _facts(page: Reading) -> Iterator[Check]:
-    overridden = {o.name for o in page.session.overrides}
+    uid = page.acquisition.uid if page.acquisition else ""
+    overridden = {o.name for o in page.session.overrides if o.acquisition_uid == uid}
     for name, value, source in page.scale.facts_used if page.scale else ():
         if name not in overridden:
             about = FACTS[name][0] if name in FACTS else _named(name)
@@ -182,13 +183,13 @@ class CheckList:
 
 
 def check_list(page: Reading, width: float, room: float) -> CheckList:
-    """As many checks as ``room`` points hold, each at most three lines (a refusal four)."""
+    """As many checks as ``room`` points hold, each at most two lines (a refusal five)."""
     found = checks(page)
     lines: list[tuple[str, str, Paragraph]] = []
     used = Heading.height + 10.5
     for check in found:
         runs = [Run(clean(check.found), 7.6, ink=GREY)]
-        text = paragraph(runs, width - 92, 10.2, 4 if check.state == STOP else 2)
+        text = paragraph(runs, width - 92, 10.2, 5 if check.state == STOP else 2)
         if used + text.height + 2.6 > room:
             break
         used += text.height + 2.6

@@ -27,7 +27,7 @@ from atsmviewer.report.sheet import (
 from atsmviewer.report.text import clean
 from atsmviewer.report.words import significant
 
-GAP, CAPTION, LEGEND, SIDE = 5.0, 12.0, 26.0, 150.0
+GAP, CAPTION, LEGEND, SIDE, NARROW = 5.0, 12.0, 26.0, 150.0, 90.0
 SCALE_BARS_MM = (1, 2, 5, 10, 20, 30, 50, 100, 200, 300, 500)
 LETTER = "#F2D98B"
 MOST = 4
@@ -94,12 +94,11 @@ def aspect(picture: Picture) -> float:
 
 
 def row_height(pictures: tuple[Picture, ...], room: float) -> float:
-    """The height that lets the pictures fill the row's width, at most ``room``; 0 without pictures."""
+    """The height that the row takes of ``room`` points, captions and legend included; 0 without pictures."""
     if not pictures:
         return 0.0
-    shown = pictures[:MOST]
-    full = (INNER - GAP * (len(shown) - 1)) / sum(aspect(p) for p in shown)
-    return min(full + CAPTION + LEGEND, room)
+    beside, tall, captions = _arrange(pictures[:MOST], room)
+    return tall + captions + (0.0 if beside else LEGEND)
 
 
 @dataclass(frozen=True)
@@ -151,13 +150,12 @@ class Panel:
         return float(around.mean()) > 128
 
     def _over(self, sheet: Sheet, place: tuple[float, float], run: Run, align: str) -> None:
-        """Text over pixels: dark on light ones; light on a soft dark chip elsewhere."""
+        """Text over pixels on a soft chip: dark on light ones, light on dark ones."""
         x, y = self.x + place[0] * self.width, self.top + place[1] * self.height
         bright, wide = self._bright(*place), width_of(run)
-        if not bright:
-            left = x - wide / 2 if align == "centre" else x
-            chip = (left - 2, y - run.size * 0.62)
-            sheet.box(*chip, (wide + 4, run.size * 1.24), Color(0, 0, 0, 0.4))
+        left, shade = (x - wide / 2 if align == "centre" else x), float(bright)
+        chip = (left - 2, y - run.size * 0.62)
+        sheet.box(*chip, (wide + 4, run.size * 1.24), Color(shade, shade, shade, 0.4))
         sheet.text(x, y + run.size * 0.36, replace(run, ink=INK if bright else run.ink), align)
 
     def _letters(self, sheet: Sheet) -> None:
@@ -175,11 +173,12 @@ class Panel:
         if not length_mm:
             return
         long = length_mm / self.picture.mm_per_px * self.pt_per_px
-        x, y = self.x + 7, self.top + self.height - 7
-        bright = self._bright(14 / self.width, 1 - 8 / self.height)
+        lift = 7.0 if self.width >= NARROW else 21.0  # clear of the letter at the foot
+        x, y = self.x + 7, self.top + self.height - lift
+        bright = self._bright(14 / self.width, 1 - lift / self.height)
         sheet.line((x, y), (x + long, y), WHITE if bright else "#000000", 2.4)
         sheet.line((x, y), (x + long, y), INK if bright else WHITE, 1.4)
-        place = (7 / self.width, 1 - 14 / self.height)
+        place = (7 / self.width, 1 - (lift + 7) / self.height)
         self._over(sheet, place, Run(f"{length_mm} mm", 6.8, ink=WHITE), "left")
 
 

@@ -51,7 +51,7 @@ def _words(runs: Sequence[Run], width: float) -> Iterator[Run]:
     for run in runs:
         for part in re.finditer(r"[^ ]+ ?| ", run.text):
             rest = replace(run, text=part.group())
-            while width_of(rest) > width and len(rest.text) > 2:
+            while width_of(replace(rest, text=rest.text.rstrip())) > width and len(rest.text) > 2:
                 cut = len(fit(rest, width).text) - 1
                 yield replace(rest, text=rest.text[: max(cut, 1)])
                 rest = replace(rest, text=rest.text[max(cut, 1) :])

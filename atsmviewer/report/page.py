@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import Protocol
 
@@ -26,7 +27,7 @@ from atsmviewer.report.sheet import GREY, HEIGHT, INNER, MARGIN, MEDIUM, Run, Sh
 
 TOP, BOTTOM = 34.0, HEIGHT - 26 - Footer.height
 AIR = 9.0
-HIGHEST_PICTURES, LOWEST_COLUMNS = 300.0, 224.0
+HIGHEST_PICTURES, LOWEST_COLUMNS = 300.0, 206.0
 COLUMN = (INNER - 22) / 2
 
 
@@ -131,9 +132,12 @@ def _lower(page: Reading, room: float) -> Lower:
     noted = notes(page, COLUMN)
     title = "Volume against T/M threshold"
     checked = check_list(page, COLUMN, room - AIR)
-    if lead is None or hypoxic is None or len(hypoxic.curve) < 2:
+    curve = () if hypoxic is None else tuple(p for p in hypoxic.curve if isfinite(p[0] + p[1]))
+    if lead is None or hypoxic is None or len(curve) < 2:
         words = "No curve: it needs a tumour and a muscle region on this scan."
         return Lower(checked, paragraph([Run(words, 7.9, MEDIUM)], COLUMN, 11), noted, title)
     most = 140.0 if page.pictures else 220.0
     tall = min(most, max(92.0, room - AIR - Heading.height - 6 - noted.height))
-    return Lower(checked, Curve(hypoxic, value_of(lead["volume_ml"]), COLUMN, tall), noted, title)
+    return Lower(
+        checked, Curve(replace(hypoxic, curve=curve), value_of(lead["volume_ml"]), COLUMN, tall), noted, title
+    )

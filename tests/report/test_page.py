@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 import zlib
 from dataclasses import replace
@@ -9,7 +10,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from atsmviewer.model.assessment import Missing
+from atsmviewer.model.assessment import Assessment, Depth, Measurement, Missing
 from atsmviewer.model.errors import Refusal, ReviewError
 from atsmviewer.model.roi import Role
 from atsmviewer.model.session import Protocol
@@ -139,6 +140,27 @@ def test_any_number_of_regions_fits(count: int, muscles: int) -> None:
     pdf = made(replace(one, rois=one.rois + extra), session=made_up.session(remarks="w" * 3000))
     assert outside(pdf) == []
     assert RESEARCH in text_of(pdf)
+
+
+def test_a_case_without_pet_still_makes_a_page() -> None:
+    empty = Assessment(Depth.FULL)
+    text = text_of(made(empty, replace(made_up.study(), acquisitions=()), pictures=()))
+    assert "No PET series" in text
+    assert RESEARCH in text
+
+
+def test_what_is_not_finite_is_not_drawn() -> None:
+    one = made_up.assessment()
+    bad = Measurement("tm_mean", math.nan, "", "tm.mean/1")
+    curve = ((1.0, math.nan), *one.hypoxic[0].curve[1:])
+    odd = replace(
+        one,
+        ratios=(replace(one.ratios[0], number=bad), one.ratios[1]),
+        hypoxic=(replace(one.hypoxic[0], curve=curve),),
+    )
+    pdf = made(odd)
+    assert "The computation gave no finite value." in text_of(pdf)
+    assert not any(b"nan" in stream for stream in _streams(pdf) if b" Tf" in stream)
 
 
 def test_another_scan_gets_a_line_and_may_lead() -> None:

@@ -121,6 +121,8 @@ def _box(grid: Grid) -> tuple[Floats, Floats]:
 def _title(found: Found) -> str:
     series = found.series
     name = series.description or series.modality
+    if series.modality not in ("PT", name[:2].upper()):
+        name = f"{series.modality} {name}"
     nuclide = f", {found.facts.nuclide}" if found.facts and found.facts.nuclide else ""
     return f"{name} ({len(found.files)} slices{nuclide})"
 
@@ -129,9 +131,7 @@ def _pair_note(pet: Found, anatomy: Found | None) -> str:
     corrected = _uncorrected(pet.series)
     if anatomy is None:
         return f"{_title(pet)}{corrected} alone: no CT or MR shares its frame of reference."
-    return (
-        f"{_title(pet)}{corrected} with {anatomy.series.modality} {_title(anatomy)}: same frame of reference."
-    )
+    return f"{_title(pet)}{corrected} with {_title(anatomy)}: same frame of reference."
 
 
 def _uncorrected(series: Series) -> str:
@@ -143,7 +143,7 @@ def _unused_note(found: Found, pets: list[Found]) -> str:
     why = "its frame of reference is another"
     if found.series.grid.frame_of_reference_uid in frames:
         why = "another covers more of the PET or is nearer in time"
-    return f"{found.series.modality} {_title(found)} is not shown: {why}."
+    return f"{_title(found)} is not shown: {why}."
 
 
 def _inventory(scan: Scan) -> str:

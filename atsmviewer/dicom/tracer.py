@@ -32,6 +32,7 @@ def tracer_facts(header: Dataset, zone: timezone | None) -> dict[str, Fact]:
             tag_name("RadiopharmaceuticalCodeSequence"),
         ),
         "nuclide": _nuclide(item),
+        "tracer_nuclide": _tracer_nuclide(item),
     }
     start = parse_datetime(text(item, "RadiopharmaceuticalStartDateTime"), zone)
     if start is not None:
@@ -48,18 +49,23 @@ def _name(item: Dataset) -> Fact:
 
 
 def _nuclide(item: Dataset) -> Fact:
-    """The nuclide from its code, the code's meaning, then the tracer's code, meaning and text."""
+    """The nuclide from its code, and where that is silent or contradicts its own meaning from the tracer."""
     value, _, meaning = _code(item, "RadionuclideCodeSequence")
-    tracer, _, tracer_meaning = _code(item, "RadiopharmaceuticalCodeSequence")
-    readings = (
-        (nuclides.of_code(value) or nuclides.of_text(meaning), "RadionuclideCodeSequence"),
-        (
-            nuclides.of_tracer_code(tracer) or nuclides.of_text(tracer_meaning),
-            "RadiopharmaceuticalCodeSequence",
-        ),
-        (nuclides.of_text(text(item, "Radiopharmaceutical")), "Radiopharmaceutical"),
-    )
-    return next(((n, tag_name(source)) for n, source in readings if n), (None, ""))
+    readings = {nuclides.of_code(value), nuclides.of_text(meaning)} - {None}
+    if len(readings) == 1:
+        return readings.pop(), tag_name("RadionuclideCodeSequence")
+    nuclide, source = _tracer_nuclide(item)
+    doubt = "; code and meaning of (0054,0300) contradict each other" if readings else ""
+    return nuclide, source + doubt
+
+
+def _tracer_nuclide(item: Dataset) -> Fact:
+    """The nuclide that the tracer's code, its meaning or the free text names."""
+    code, _, meaning = _code(item, "RadiopharmaceuticalCodeSequence")
+    coded = nuclides.of_tracer_code(code) or nuclides.of_text(meaning)
+    if coded:
+        return coded, tag_name("RadiopharmaceuticalCodeSequence")
+    return nuclides.of_text(text(item, "Radiopharmaceutical")), tag_name("Radiopharmaceutical")
 
 
 def _code(item: Dataset, keyword: str) -> tuple[str | None, str, str | None]:

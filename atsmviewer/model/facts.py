@@ -58,6 +58,9 @@ class PetFacts:
     inconsistent: tuple[str, ...] = ()
     """Names of facts that differ between instances of the series, for R1's refusal."""
     sources: tuple[tuple[str, str], ...] = field(default=())
+    tracer_nuclide: str | None = None
+    """Nuclide that the tracer's own code or text names: another one than ``nuclide`` is R16's case, a
+    scan run on the protocol of another isotope."""
 
     def source(self, name: str) -> str:
         """The tag a field was read from, or "not in the header"."""

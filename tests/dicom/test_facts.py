@@ -182,3 +182,26 @@ def test_the_nuclide_falls_back_to_words_and_to_the_tracers_code() -> None:
     assert pet_facts([one]).source("nuclide") == "(0018,0031) Radiopharmaceutical"
     _tracer(one).Radiopharmaceutical = "ATSM"
     assert pet_facts([one]).nuclide is None
+
+
+def test_a_code_that_contradicts_its_meaning_does_not_name_the_nuclide() -> None:
+    """Reference object DRO_5_0 writes 66Ga's code with 68Ga's meaning; its tracer's text decides."""
+    one = pet()[0]
+    code = _tracer(one).RadionuclideCodeSequence[0]
+    code.CodeValue, code.CodeMeaning = "C-131A1", "^68^Gallium"
+    del _tracer(one).RadiopharmaceuticalCodeSequence
+    _tracer(one).Radiopharmaceutical = "Ga68-PSMA"
+    facts = pet_facts([one])
+    assert facts.nuclide == "68Ga"
+    assert "contradict" in facts.source("nuclide")
+    _tracer(one).Radiopharmaceutical = "PSMA"
+    assert pet_facts([one]).nuclide is None
+
+
+def test_a_tracer_of_another_nuclide_than_its_code_is_told() -> None:
+    """R16: 64Cu-ATSM scanned on an 18F protocol."""
+    one = pet()[0]
+    code = _tracer(one).RadionuclideCodeSequence[0]
+    code.CodeValue, code.CodeMeaning = "C-111A1", "^18^Fluorine"
+    facts = pet_facts([one])
+    assert (facts.nuclide, facts.tracer_nuclide) == ("18F", "64Cu")

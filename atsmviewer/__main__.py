@@ -1,15 +1,23 @@
-"""Rings the bell: hands the words of the command line to ``cli``."""
+"""Rings the bell: hands the words to ``cli`` and, where a window is wanted, knocks at ``ui``."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+
+
+def window(path: Path | None, session: Path | None, demo: str | None) -> int:
+    """Show the window; ``ui`` and Qt are imported only here, so that the terminal needs neither."""
+    from atsmviewer.ui.app import run
+
+    return run(path, session, demo)
 
 
 def main() -> int:
     """Run atsmviewer; the exit code is 0 done, 1 a bug, 2 usage, 3 refused with a code and a remedy."""
     from atsmviewer.cli.run import run
 
-    return run(sys.argv[1:])
+    return run(sys.argv[1:], window)
 
 
 if __name__ == "__main__":

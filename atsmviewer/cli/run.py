@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from atsmviewer import __version__
@@ -12,15 +12,16 @@ from atsmviewer.cli import verbs
 from atsmviewer.model.errors import ReviewError
 
 DONE, BUG, USAGE, REFUSED = 0, 1, 2, 3
+Window = Callable[[Path | None, Path | None, str | None], int]
 VERBS = ("open", "demo", "scan", "suv", "assess", "report")
 
 
-def run(words: Sequence[str]) -> int:
-    """Obey one command line; a bare path, or nothing, opens the window."""
+def run(words: Sequence[str], window: Window) -> int:
+    """Obey one command line; a bare path, or nothing, opens the ``window``, which is given from above."""
     logging.getLogger("pydicom").setLevel(logging.ERROR)
     if not words or (words[0] not in VERBS and not words[0].startswith("-")):
         words = ["open", *words]
-    args = parser().parse_args(words)
+    args = parser().parse_args(words, argparse.Namespace(window=window))
     try:
         return int(args.act(args))
     except ReviewError as error:

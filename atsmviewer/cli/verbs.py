@@ -37,9 +37,7 @@ def show(args: argparse.Namespace) -> int:
             "There is no display to show a window on.",
             "Use assess, report or demo --no-window, or set QT_QPA_PLATFORM=offscreen.",
         )
-    from atsmviewer.ui.app import run
-
-    return run(args.path, args.session)
+    return int(args.window(args.path, args.session, None))
 
 
 def demo(args: argparse.Namespace) -> int:
@@ -50,9 +48,7 @@ def demo(args: argparse.Namespace) -> int:
     if args.case is None:
         args.case = "thigh-64cu"
     if not args.no_window and has_display() and args.out is None:
-        from atsmviewer.ui.app import run
-
-        return run(None, demo=args.case)
+        return int(args.window(None, None, args.case))
     from atsmviewer.workflow.demoreading import read_demo
 
     folder = write_demo(args.case, None if args.out is None else args.out / "study")

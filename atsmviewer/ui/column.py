@@ -15,7 +15,6 @@ from atsmviewer.ui.steps import StepGuide
 from atsmviewer.ui.theme import icon
 from atsmviewer.ui.valuecards import AvidCard, ValueCard
 
-
 NOTE_FROM_PX, VALUES_FROM_PX = 760, 800
 
 

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout
 from atsmviewer.model.assessment import Measurement
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.roi import Ellipsoid
+from atsmviewer.render.windows import CT_WINDOWS
 from atsmviewer.session.edits import remove_roi, resize_roi, set_protocol
 from atsmviewer.ui.curve import HIGHEST, LOWEST, STEP
-from atsmviewer.ui.lookpanel import CT_PRESETS
 from atsmviewer.ui.parts import label
 from atsmviewer.ui.reportdialog import ReportDialog
 
@@ -99,7 +99,7 @@ def blend(window: MainWindow, by: float) -> None:
 def preset(window: MainWindow) -> None:
     """Soft tissue, lung, bone in turn."""
     viewing = window.document.viewing
-    windows = [value for _, value in CT_PRESETS]
+    windows = list(CT_WINDOWS.values())
     at = windows.index(viewing.ct_window) if viewing.ct_window in windows else -1
     window.document.look(replace(viewing, ct_window=windows[(at + 1) % len(windows)]))
 

@@ -8,15 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFrame, QGridLayout, QPushButton, QSlider
 
 from atsmviewer.model.viewing import Window
+from atsmviewer.render.maps import NAMES
+from atsmviewer.render.windows import CT_WINDOWS
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.parts import label, row
-
-CT_PRESETS: tuple[tuple[str, Window], ...] = (
-    ("Soft tissue", (-140.0, 240.0)),
-    ("Lung", (-1350.0, 150.0)),
-    ("Bone", (-450.0, 1050.0)),
-)
-MAPS = ("inferno", "inverse grey", "cividis", "grey", "hot metal")
 
 
 class LookPanel(QFrame):
@@ -35,8 +30,8 @@ class LookPanel(QFrame):
         grid.addWidget(label("CT window", "head"), 0, 0)
         grid.addLayout(row(*self.ct, label("HU", "unit"), 1), 0, 1)
         presets = []
-        for name, window in CT_PRESETS:
-            button = QPushButton(name)
+        for name, window in CT_WINDOWS.items():
+            button = QPushButton(name.capitalize())
             button.clicked.connect(lambda _=False, window=window: self._look(ct_window=window))
             presets.append(button)
         grid.addLayout(row(*presets, 1), 1, 1)
@@ -48,7 +43,7 @@ class LookPanel(QFrame):
         grid.addWidget(label("PET opacity", "head"), 3, 0)
         grid.addWidget(self.opacity, 3, 1)
         self.map = QComboBox()
-        self.map.addItems(MAPS)
+        self.map.addItems(list(NAMES))
         grid.addWidget(label("Colour map", "head"), 4, 0)
         grid.addWidget(self.map, 4, 1)
         for spin in self.ct:

@@ -17,12 +17,10 @@ from atsmviewer.model.session import Session
 from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.model.viewing import Viewing, Window
 from atsmviewer.quant.suv import suv_scale
+from atsmviewer.render.windows import pet_window
 from atsmviewer.session.journal import Journal, default_path
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.lane import Lane
-
-SHOWN_PERCENTILE = 99.8
-"""Top of the first PET window where there is no SUV to choose one by."""
 
 
 class Opener(QObject):
@@ -158,6 +156,4 @@ def first_window(acquisition: Acquisition, session: Session) -> Window:
     volume = acquisition.frames[0].volume
     if volume is None:
         return (0.0, 1.0)
-    sparse = volume.voxels[::2, ::4, ::4]
-    top = float(np.nanpercentile(sparse, SHOWN_PERCENTILE)) * max(scale.slice_factors)
-    return (0.0, top if top > 0 else 1.0)
+    return pet_window(volume.voxels[::2, ::4, ::4] * np.float32(max(scale.slice_factors)), is_suv=False)

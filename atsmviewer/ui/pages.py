@@ -9,7 +9,6 @@ from atsmviewer.ui.parts import label, set_property
 from atsmviewer.ui.theme import icon
 from atsmviewer.ui.words import RESEARCH
 
-
 PAGE_PX = 860
 
 

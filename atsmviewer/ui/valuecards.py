@@ -105,7 +105,9 @@ class AvidCard(Card):
         self.spin.setAccessibleName("T/M threshold value")
         self.volume, self.fraction = label("–", "key"), label("–", "key")
         self.whole = label("% of tumour", "unit")
-        self.column.addLayout(row(self.volume, label("ml   ", "unit"), self.fraction, self.whole, 1, self.sign, self.spin))
+        self.column.addLayout(
+            row(self.volume, label("ml   ", "unit"), self.fraction, self.whole, 1, self.sign, self.spin)
+        )
         self.curve = ThresholdCurve()
         self.column.addWidget(self.curve, 1)
         self.note = label(THRESHOLD_DEFAULT, "body", wrap=True)
@@ -149,7 +151,11 @@ class AvidCard(Card):
         has_fraction = isinstance(found.fraction, Measurement)
         percent = found.fraction.value * 100 if isinstance(found.fraction, Measurement) else 0.0
         self.fraction.setText(decimal(percent, 0) if has_fraction else "–")
-        self.whole.setText(f"% of {decimal(total_ml, 0 if total_ml >= 10 else 1)} ml" if total_ml is not None else "% of tumour")
+        self.whole.setText(
+            f"% of {decimal(total_ml, 0 if total_ml >= 10 else 1)} ml"
+            if total_ml is not None
+            else "% of tumour"
+        )
         self.curve.show_curve(found.curve, protocol.tm_threshold, total_ml)
         chosen = f"T/M {sign} {protocol.tm_threshold:g} was chosen by you; 1.4 is a protocol example."
         self.note.setText(THRESHOLD_DEFAULT if protocol.tm_threshold == 1.4 else chosen)

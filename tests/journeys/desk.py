@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -97,3 +97,23 @@ class Desk:
         """A picture of the window."""
         QApplication.processEvents()
         self.window.grab().save(str(path))
+
+    def go_to(self, point_mm: Vector) -> None:
+        """Bring all three planes to a point, with the cross: one click in axial, one in coronal."""
+        self.key(Qt.Key.Key_Escape)
+        self.click(self.window.page.axial, point_mm)
+        self.click(self.window.page.coronal, point_mm)
+
+    def drop(self, path: Path) -> None:
+        """Drop a folder on the window."""
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        at = QPointF(self.window.width() / 2, self.window.height() / 2)
+        event = QDropEvent(
+            at,
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(self.window, event)

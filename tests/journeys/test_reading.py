@@ -1,0 +1,197 @@
+"""A reader's morning in the real window: open, tumour, muscle, threshold, undo, save, reopen, report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFileDialog, QTableWidgetItem
+
+from atsmviewer.model.assessment import Depth, Measurement
+from atsmviewer.model.roi import Ellipsoid, Role
+from atsmviewer.report.records import assess_record, to_json_bytes
+from atsmviewer.ui.reportdialog import ReportDialog
+from atsmviewer.workflow.opening import open_case
+from tests.journeys.desk import Desk, first_scan, muscles_of, tumour_of
+
+
+def place_both(desk: Desk, scan: dict[str, Any]) -> None:
+    """Tumour and one muscle sphere, each by going there and one click."""
+    desk.go_to(tumour_of(scan))
+    desk.key(Qt.Key.Key_S)
+    desk.click(desk.window.page.axial, tumour_of(scan))
+    desk.go_to(muscles_of(scan)[0])
+    desk.key(Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    desk.click(desk.window.page.axial, muscles_of(scan)[0])
+    desk.settle()
+
+
+def test_the_whole_reading(
+    desk: Desk, demo_folder: Path, truth: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, document, scan = desk.window, desk.window.document, first_scan(truth)
+    desk.open(demo_folder)
+    assert window.stack.currentWidget() is window.page
+    assert not window.column.report.isEnabled()
+
+    place_both(desk, scan)
+    tumour, muscle = document.session.rois
+    assert (tumour.role, muscle.role) == (Role.TUMOUR, Role.MUSCLE)
+    assert isinstance(tumour.shape, Ellipsoid)
+    # one screen pixel is the most that a click can miss by
+    reach = 1.5 / window.page.axial.px_per_mm
+    assert tumour.shape.centre_mm == pytest.approx(tumour_of(scan), abs=reach + 1.5)
+    assert window.column.report.isEnabled()
+    assert window.column.ratio.value.text() not in ("", "–")
+
+    # the threshold on its curve: numbers follow, release is one undo step
+    curve = window.column.avid.curve
+    steps = len(document.journal.history.past) if document.journal else 0
+    before = document.session
+    y = curve.height() // 2
+    desk.drag_widget(curve.viewport(), QPoint(60, y), QPoint(curve.width() - 90, y))
+    desk.settle()
+    assert document.session.protocol.tm_threshold > 1.4
+    assert document.journal is not None
+    assert len(document.journal.history.past) == steps + 1
+
+    # undo and redo of everything
+    after = document.session
+    desk.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert document.session == before
+    desk.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert document.session == after
+    desk.settle()
+
+    # save a copy, close, reopen: the same numbers to the last digit
+    copy = tmp_path / "copy.atsm.jsonl"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(copy), ""))
+    desk.key(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert copy.is_file()
+    numbers = to_json_bytes(assess_record(document.assessment, document.study, document.session))
+    window.close()
+    again = Desk(desk.qtbot)
+    again.open(demo_folder)
+    reopened = again.window.document
+    assert reopened.session == after
+    assert to_json_bytes(assess_record(reopened.assessment, reopened.study, reopened.session)) == numbers
+
+    # the report, from the window, equals the assessment on screen
+    out = tmp_path / "report"
+    again.key(Qt.Key.Key_F10)
+    dialog = again.window.findChild(ReportDialog)
+    assert dialog is not None
+    desk.qtbot.keyClicks(dialog.remark, "left thigh, reading aloud")
+    dialog.folder.setText(str(out))
+    desk.qtbot.waitUntil(lambda: not dialog.page.pixmap().isNull(), timeout=30_000)
+    desk.qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    desk.qtbot.waitUntil(lambda: (out / "assessment.json").is_file(), timeout=30_000)
+    assert {path.suffix for path in out.iterdir()} == {".pdf", ".csv", ".json"}
+    assert reopened.session.remarks == "left thigh, reading aloud"
+    again.settle()
+    written = json.loads((out / "assessment.json").read_bytes())
+    screen = json.loads(to_json_bytes(assess_record(reopened.assessment, reopened.study, reopened.session)))
+    assert written == screen
+    again.window.close()
+
+
+def test_the_folder_is_dropped_and_a_wrong_one_is_explained(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "beach.jpg").write_bytes(b"\xff\xd8\xff\xe0 not a scan")
+    desk.drop(tmp_path / "photos")
+    desk.qtbot.waitUntil(desk.window.banner.isVisible, timeout=20_000)
+    assert "No PET" in desk.window.banner.what.text()
+    assert desk.window.document.study is None
+
+
+def test_regions_are_moved_resized_renamed_and_deleted_by_hand(
+    desk: Desk, demo_folder: Path, truth: dict[str, Any]
+) -> None:
+    window, document, scan = desk.window, desk.window.document, first_scan(truth)
+    desk.open(demo_folder)
+    place_both(desk, scan)
+    desk.key(Qt.Key.Key_Escape)
+    desk.go_to(tumour_of(scan))
+    view = window.page.coronal
+    tumour = document.session.of_role(Role.TUMOUR)[0]
+    assert isinstance(tumour.shape, Ellipsoid)
+
+    at = desk.widget_point(view, tumour.shape.centre_mm)
+    desk.drag(view, at, at + QPoint(12, -8))
+    moved = document.session.roi(tumour.uid).shape
+    assert isinstance(moved, Ellipsoid)
+    step = 1 / view.px_per_mm
+    assert moved.centre_mm[0] == pytest.approx(tumour.shape.centre_mm[0] + 12 * step, abs=step)
+    assert moved.centre_mm[2] == pytest.approx(tumour.shape.centre_mm[2] + 8 * step, abs=step)
+    assert moved.centre_mm[1] == tumour.shape.centre_mm[1]
+
+    desk.go_to(moved.centre_mm)
+    x, y, z = moved.centre_mm
+    start = desk.widget_point(view, (x + moved.radii_mm[0], y, z))
+    desk.drag(view, start, start + QPoint(10, 0))
+    resized = document.session.roi(tumour.uid).shape
+    assert isinstance(resized, Ellipsoid)
+    assert resized.radii_mm[0] == pytest.approx(moved.radii_mm[0] + 10 * step, abs=2 * step)
+
+    item = window.column.regions.table.item(0, 0)
+    assert isinstance(item, QTableWidgetItem)
+    item.setText("Thigh mass")
+    assert document.session.roi(tumour.uid).name == "Thigh mass"
+
+    desk.key(Qt.Key.Key_Delete)
+    assert document.session.of_role(Role.TUMOUR) == ()
+    desk.settle()
+    assert window.column.ratio.value.text() == "–"
+    for _ in range(4):
+        desk.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert document.session.roi(tumour.uid).shape == tumour.shape
+
+
+def test_looking_changes_no_number(desk: Desk, demo_folder: Path, truth: dict[str, Any]) -> None:
+    window, document, scan = desk.window, desk.window.document, first_scan(truth)
+    desk.open(demo_folder)
+    place_both(desk, scan)
+    was = document.assessment
+    z = document.viewing.cursor_mm[2]
+    desk.wheel(window.page.axial, 1)
+    assert document.viewing.cursor_mm[2] == pytest.approx(
+        z + document.study.acquisitions[0].view_grid.spacing_mm[0]
+    )  # type: ignore[union-attr]
+    desk.wheel(window.page.axial, 2, Qt.KeyboardModifier.ControlModifier)
+    for key in (Qt.Key.Key_W, Qt.Key.Key_I, Qt.Key.Key_H, Qt.Key.Key_B, Qt.Key.Key_0):
+        desk.key(key)
+    desk.click(window.page.sagittal, document.viewing.cursor_mm)
+    window.page.enlarge(window.page.coronal)
+    window.page.enlarge(window.page.coronal)
+    assert document.assessment is was
+    assert document.assessment.depth is Depth.FULL
+
+
+def test_the_late_scan_has_its_own_regions_and_a_right_suv(
+    desk: Desk, demo_folder: Path, truth: dict[str, Any]
+) -> None:
+    desk.open(demo_folder)
+    study = desk.window.document.study
+    assert study is not None
+    assert len(study.acquisitions) == 2
+    late = truth["acquisitions"][1]
+    desk.window.look_at(study.acquisitions[1].uid)
+    place_both(desk, late)
+    document = desk.window.document
+    assert {r.frame_of_reference_uid for r in document.session.rois} == {late["frame_of_reference_uid"]}
+    muscle = document.assessment.of_roi(document.session.of_role(Role.MUSCLE)[0].uid)
+    assert muscle is not None
+    mean = muscle["mean"]
+    assert isinstance(mean, Measurement)
+    # noise of the mean over 14 ml is far below this; a dropped injection date would be 73 % off
+    assert mean.value == pytest.approx(late["suv"]["muscle"], rel=0.1)
+
+
+def test_open_case_and_window_agree_on_what_is_there(desk: Desk, demo_folder: Path) -> None:
+    desk.open(demo_folder)
+    study = desk.window.document.study
+    assert study is not None
+    assert study.key == open_case(demo_folder).study.key

@@ -1,0 +1,149 @@
+"""Pure edits: a Session and what the hand did, to a new Session that shares all the rest."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from uuid import uuid4
+
+from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.grid import Vector
+from atsmviewer.model.roi import Ellipsoid, Roi, Role, Shape
+from atsmviewer.model.session import Alignment, Override, Protocol, Session
+
+
+def new_roi(
+    session: Session, role: Role, frame_of_reference_uid: str, shape: Shape, uid: str | None = None
+) -> Roi:
+    """A roi, not yet in the session, named by its role and the next free number ("Tumour 2").
+
+    A tumour gets that number as its lesion number. Numbers grow past the highest in use, so that
+    the number of a lesion that was removed between two others is not given to another one.
+    """
+    number = _next_number(session, role)
+    lesion = number if role is Role.TUMOUR else None
+    return Roi(uid or str(uuid4()), _auto_name(role, number), role, frame_of_reference_uid, shape, lesion)
+
+
+def add_roi(session: Session, roi: Roi) -> Session:
+    """The session with one more roi, drawn last; ReviewError("REGION_TWICE") where its uid is there."""
+    if any(known.uid == roi.uid for known in session.rois):
+        raise ReviewError("REGION_TWICE", f"{roi.name} is in this session already.", "Move that one.")
+    return replace(session, rois=(*session.rois, roi))
+
+
+def replace_roi(session: Session, roi: Roi) -> Session:
+    """The session with ``roi`` in the place of the one with its uid; KeyError where there is none."""
+    session.roi(roi.uid)
+    return replace(session, rois=tuple(roi if known.uid == roi.uid else known for known in session.rois))
+
+
+def remove_roi(session: Session, uid: str) -> Session:
+    """The session without that roi; KeyError where there is none."""
+    session.roi(uid)
+    return replace(session, rois=tuple(roi for roi in session.rois if roi.uid != uid))
+
+
+def move_roi(session: Session, uid: str, centre_mm: Vector) -> Session:
+    """The session with that ellipsoid's centre at an LPS point in mm; REGION_FIXED for other shapes."""
+    roi, shape = _ellipsoid(session, uid)
+    return replace_roi(session, replace(roi, shape=replace(shape, centre_mm=_finite(centre_mm))))
+
+
+def resize_roi(session: Session, uid: str, radii_mm: Vector) -> Session:
+    """The session with that ellipsoid's three radii in mm, along its own axes; they are positive."""
+    roi, shape = _ellipsoid(session, uid)
+    if min(_finite(radii_mm)) <= 0:
+        raise ReviewError("REGION_SIZE", "A radius is a length above zero.", "Draw the region larger.")
+    return replace_roi(session, replace(roi, shape=replace(shape, radii_mm=_finite(radii_mm))))
+
+
+def rename_roi(session: Session, uid: str, name: str) -> Session:
+    """The session with that roi's name, spaces around it removed; an empty name is refused."""
+    if not name.strip():
+        raise ReviewError("REGION_UNNAMED", "A region needs a name.", "Type a name.")
+    return replace_roi(session, replace(session.roi(uid), name=name.strip()))
+
+
+def set_role(session: Session, uid: str, role: Role) -> Session:
+    """The session with that roi in another role; a name the program gave follows it, a chosen name stays."""
+    roi = session.roi(uid)
+    if roi.role is role:
+        return session
+    number = _next_number(session, role)
+    name = _auto_name(role, number) if _number(roi.name, roi.role) else roi.name
+    return replace_roi(
+        session, replace(roi, role=role, name=name, lesion=number if role is Role.TUMOUR else None)
+    )
+
+
+def set_protocol(session: Session, protocol: Protocol) -> Session:
+    """The session measured by another protocol."""
+    return replace(session, protocol=protocol)
+
+
+def set_override(session: Session, override: Override) -> Session:
+    """The session with a header fact replaced by the reader, once per acquisition and name."""
+    same = (override.acquisition_uid, override.name)
+    if any((o.acquisition_uid, o.name) == same for o in session.overrides):
+        kept = (override if (o.acquisition_uid, o.name) == same else o for o in session.overrides)
+        return replace(session, overrides=tuple(kept))
+    return replace(session, overrides=(*session.overrides, override))
+
+
+def clear_override(session: Session, acquisition_uid: str, name: str) -> Session:
+    """The session that takes this fact from the header again."""
+    same = (acquisition_uid, name)
+    kept = tuple(o for o in session.overrides if (o.acquisition_uid, o.name) != same)
+    return replace(session, overrides=kept)
+
+
+def set_alignment(session: Session, alignment: Alignment) -> Session:
+    """The session with one movement from the one frame of reference to the other; 4 x 4, rigid."""
+    if len(alignment.matrix) != 16 or not all(map(math.isfinite, alignment.matrix)):
+        raise ReviewError("ALIGNMENT_SHAPE", "An alignment is a 4 x 4 matrix of numbers.", "Align again.")
+    same = (alignment.from_uid, alignment.to_uid)
+    if any((a.from_uid, a.to_uid) == same for a in session.alignments):
+        kept = (alignment if (a.from_uid, a.to_uid) == same else a for a in session.alignments)
+        return replace(session, alignments=tuple(kept))
+    return replace(session, alignments=(*session.alignments, alignment))
+
+
+def set_remarks(session: Session, remarks: str) -> Session:
+    """The session with the reader's remarks, whole."""
+    return replace(session, remarks=remarks)
+
+
+def _ellipsoid(session: Session, uid: str) -> tuple[Roi, Ellipsoid]:
+    roi = session.roi(uid)
+    if not isinstance(roi.shape, Ellipsoid):
+        raise ReviewError(
+            "REGION_FIXED",
+            f"{roi.name} came from another program and keeps its outline.",
+            "Place a sphere or an ellipsoid where another outline is wanted.",
+        )
+    return roi, roi.shape
+
+
+def _finite(point: Vector) -> Vector:
+    """Plain floats of a point; a numpy scalar or a NaN in a Session could not be kept."""
+    x, y, z = (float(number) for number in point)
+    if not all(map(math.isfinite, (x, y, z))):
+        raise ReviewError("REGION_NOT_FINITE", "That position is not a number.", "Draw the region again.")
+    return x, y, z
+
+
+def _auto_name(role: Role, number: int) -> str:
+    return f"{role.value.capitalize()} {number}"
+
+
+def _number(name: str, role: Role) -> int | None:
+    found = re.fullmatch(rf"{re.escape(role.value)} ([1-9][0-9]{{0,5}})", name.casefold())
+    return int(found[1]) if found else None
+
+
+def _next_number(session: Session, role: Role) -> int:
+    names = (_number(roi.name, role) for roi in session.rois)
+    lesions = (roi.lesion for roi in session.rois if role is Role.TUMOUR)
+    return 1 + max((n for n in (*names, *lesions) if n is not None), default=0)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import numpy as np
 import pypdfium2
+from numpy.typing import NDArray
 
 from atsmviewer.model.assessment import Assessment
 from atsmviewer.model.picture import Picture
@@ -43,6 +45,24 @@ def text_of(pdf: bytes) -> str:
     finally:
         document.close()
     return re.sub(r"\s+", " ", str(text))
+
+
+def metadata_of(pdf: bytes) -> dict[str, str]:
+    """The document's information as another program reads it."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return dict(document.get_metadata_dict())
+    finally:
+        document.close()
+
+
+def painted(pdf: bytes, scale: float = 4.0) -> NDArray[np.uint8]:
+    """The page as another program paints it, (row, column, rgb), ``scale`` pixels a point."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return np.asarray(document[0].render(scale=scale).to_pil().convert("RGB"))
+    finally:
+        document.close()
 
 
 def outside(pdf: bytes) -> list[str]:

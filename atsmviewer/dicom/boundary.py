@@ -14,13 +14,26 @@ from typing import BinaryIO
 import pydicom
 from pydicom.dataset import FileDataset
 from pydicom.filebase import DicomBytesIO
-from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
 
-from atsmviewer.dicom.tags import PARSER_ERRORS
+from atsmviewer.dicom.tags import PARSER_ERRORS, text
 from atsmviewer.model.errors import ReviewError
 
 DEFER_BYTES = 16 << 20
 """A header element longer than this is stepped over: no fact of an image is that long."""
+NATIVE = (
+    ImplicitVRLittleEndian,
+    ExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    DeflatedExplicitVRLittleEndian,
+)
+"""Transfer syntaxes whose pixels are plain words."""
 INFLATED_LIMIT_BYTES = 256 << 20
 """The most that one deflated file may grow to: 1 MB can hold 2 GB."""
 
@@ -42,6 +55,11 @@ class Header:
     dataset: FileDataset
     pixels_at: int | None
     size_bytes: int
+
+
+def transfer_syntax(dataset: FileDataset) -> UID:
+    """The transfer syntax of a file; one without file meta information is Implicit VR (PS3.10 7.1)."""
+    return UID(text(dataset.file_meta, "TransferSyntaxUID") or ImplicitVRLittleEndian)
 
 
 @contextmanager
@@ -129,7 +147,7 @@ def _inflated(path: Path, opened: BinaryIO) -> BinaryIO | Rejected:
         opened.seek(132 + 12 + meta.FileMetaInformationGroupLength)
         packer = zlib.decompressobj(-zlib.MAX_WBITS)
         plain = packer.decompress(opened.read(INFLATED_LIMIT_BYTES), INFLATED_LIMIT_BYTES)
-        meta.TransferSyntaxUID = UID("1.2.840.10008.1.2.1")
+        meta.TransferSyntaxUID = ExplicitVRLittleEndian
         out = DicomBytesIO()
         pydicom.filewriter.write_file_meta_info(out, meta)
     except PARSER_ERRORS as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydicom import uid as uids
 from pydicom.dataset import Dataset
 
-from atsmviewer.dicom.boundary import Header, Rejected
+from atsmviewer.dicom.boundary import NATIVE, Header, Rejected, transfer_syntax
 from atsmviewer.dicom.facts import acquired, facts_of, series_began
 from atsmviewer.dicom.geometry import Plane, plane
 from atsmviewer.dicom.tags import number, numbers, text, texts, whole
@@ -153,9 +153,8 @@ def _no_pixels(header: Header) -> tuple[str, str] | None:
         return "NO_PIXELS", "It has a header but no pixel data."
     if (whole(dataset, "SamplesPerPixel") or 1) != 1:
         return "COLOUR", "It is a colour picture."
-    syntax = uids.UID(text(dataset.file_meta, "TransferSyntaxUID") or uids.ImplicitVRLittleEndian)
     needed = (whole(dataset, "Rows") or 0) * (whole(dataset, "Columns") or 0) * _bytes_per_voxel(dataset)
-    if not syntax.is_compressed and header.size_bytes < header.pixels_at + 8 + needed:
+    if transfer_syntax(dataset) in NATIVE and header.size_bytes < header.pixels_at + 8 + needed:
         return "TRUNCATED", "It ends before its last pixel."
     return None
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset
-from pydicom.uid import UID, ExplicitVRBigEndian, ImplicitVRLittleEndian, RLELossless
+from pydicom.uid import ExplicitVRBigEndian, RLELossless
 
-from atsmviewer.dicom.boundary import read_whole
+from atsmviewer.dicom.boundary import NATIVE, read_whole, transfer_syntax
 from atsmviewer.dicom.tags import PARSER_ERRORS, number, text, whole
 from atsmviewer.model.errors import ReviewError
 
@@ -67,11 +67,11 @@ def read_slice(path: Path, uid: str, size: tuple[int, int]) -> Rescaled:
 
 def _stored(dataset: FileDataset, path: Path, size: tuple[int, int]) -> Integers:
     """The stored words, unsigned and as wide as BitsAllocated."""
-    syntax = UID(text(dataset.file_meta, "TransferSyntaxUID") or ImplicitVRLittleEndian)
+    syntax = transfer_syntax(dataset)
     word = _STORED.get(whole(dataset, "BitsAllocated") or 0)
     if word is None:
         raise _broken(path, f"{whole(dataset, 'BitsAllocated')} bits allocated are not read")
-    if syntax.is_compressed and syntax != RLELossless:
+    if syntax not in (*NATIVE, RLELossless):
         raise ReviewError(
             "TRANSFER_SYNTAX",
             f"{path.name} is compressed as {syntax.name}, which is not read.",
@@ -79,7 +79,7 @@ def _stored(dataset: FileDataset, path: Path, size: tuple[int, int]) -> Integers
         )
     try:
         if syntax in (RLELossless, ExplicitVRBigEndian):
-            dataset.pixel_array_options(decoding_plugin="pydicom" if syntax.is_compressed else "")
+            dataset.pixel_array_options(decoding_plugin="pydicom" if syntax == RLELossless else "")
             decoded = dataset.pixel_array
             return decoded.astype(decoded.dtype.newbyteorder("=")).view(word).reshape(size)
         return np.frombuffer(dataset.PixelData, np.dtype(word).newbyteorder("<"), size[0] * size[1]).reshape(

@@ -102,7 +102,9 @@ class Sheet:
     def __init__(self) -> None:
         _faces()
         self._bytes = io.BytesIO()
-        self.canvas = Canvas(self._bytes, pagesize=A4, pageCompression=1, invariant=1)
+        self.canvas = Canvas(
+            self._bytes, pagesize=A4, pageCompression=1, invariant=1, initialFontName=REGULAR
+        )
 
     def finish(self, title: str) -> bytes:
         """Close the page; the metadata holds a generic title and nothing of the patient."""

@@ -38,7 +38,7 @@ def test_the_lock_meets_what_the_project_asks_for(extra: str) -> None:
     unmet = [
         str(need)
         for need in map(Requirement, wanted)
-        if not need.specifier.contains(locked.get(canonicalize_name(need.name), "0"))
+        if (name := canonicalize_name(need.name)) not in locked or not need.specifier.contains(locked[name])
     ]
     assert unmet == []
 

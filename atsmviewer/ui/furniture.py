@@ -38,23 +38,31 @@ def paint_furniture(painter: QPainter, view: PlaneView) -> None:
         painter.drawRect(QRectF(0.75, 0.75, view.width() - 1.5, view.height() - 1.5))
 
 
-def _font(size_px: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+def view_font(size_px: float, bold: bool = False) -> QFont:
+    """The type of view texts, with tabular figures."""
     font = QFont("Inter")
     font.setPixelSize(round(size_px))
-    font.setWeight(weight)
+    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
 
-def _text(
-    painter: QPainter, x: float, y: float, text: str, colour: QColor, font: QFont, right: bool = False
+def painted_text(
+    painter: QPainter,
+    at: QPointF,
+    text: str,
+    colour: QColor,
+    font: QFont,
+    right: bool = False,
+    halo: bool = True,
 ) -> None:
-    """Text at its baseline with a dark edge, so that it reads on bright pictures too."""
+    """Text at its baseline, with a dark edge so that it reads on bright pictures too."""
     if right:
-        x -= QFontMetricsF(font).horizontalAdvance(text)
+        at = QPointF(at.x() - QFontMetricsF(font).horizontalAdvance(text), at.y())
     path = QPainterPath()
-    path.addText(QPointF(x, y), font, text)
-    painter.strokePath(path, QPen(QColor(0, 0, 0, 170), 2.5))
+    path.addText(at, font, text)
+    if halo:
+        painter.strokePath(path, QPen(QColor(0, 0, 0, 170), 2.5))
     painter.fillPath(path, colour)
 
 
@@ -79,25 +87,27 @@ def _letters(painter: QPainter, view: PlaneView) -> None:
     if view.raster is None:
         return
     left, right, top, bottom = letters(view.raster)
-    font = _font(12, QFont.Weight.DemiBold)
+    font = view_font(12, bold=True)
     w, h = view.width(), view.height()
-    _text(painter, 8, h / 2 + 4, left, LETTER, font)
-    _text(painter, w - 8, h / 2 + 4, right, LETTER, font, right=True)
-    _text(painter, w / 2 - 4, 18, top, LETTER, font)
-    _text(painter, w / 2 - 4, h - 9, bottom, LETTER, font)
+    painted_text(painter, QPointF(8, h / 2 + 4), left, LETTER, font)
+    painted_text(painter, QPointF(w - 8, h / 2 + 4), right, LETTER, font, right=True)
+    painted_text(painter, QPointF(w / 2 - 4, 18), top, LETTER, font)
+    painted_text(painter, QPointF(w / 2 - 4, h - 9), bottom, LETTER, font)
 
 
 def _titles(painter: QPainter, view: PlaneView) -> None:
     acquisition = view.document.acquisition
     if acquisition is None:
         return
-    title, text = _font(12, QFont.Weight.DemiBold), _font(11.5)
+    title, text = view_font(12, bold=True), view_font(11.5)
     cursor = view.document.viewing.cursor_mm
-    _text(painter, 9, 18, view.plane.value.capitalize(), INK, title)
-    _text(painter, 9, 34, plane_content(view.document), SOFT, text)
-    _text(painter, view.width() - 9, 18, position_label(view.plane, cursor), INK, title, right=True)
+    painted_text(painter, QPointF(9, 18), view.plane.value.capitalize(), INK, title)
+    painted_text(painter, QPointF(9, 34), plane_content(view.document), SOFT, text)
+    painted_text(
+        painter, QPointF(view.width() - 9, 18), position_label(view.plane, cursor), INK, title, right=True
+    )
     number, count = slice_of(view.plane, cursor, acquisition.view_grid)
-    _text(painter, view.width() - 9, 34, f"slice {number} of {count}", SOFT, text, right=True)
+    painted_text(painter, QPointF(view.width() - 9, 34), f"slice {number} of {count}", SOFT, text, right=True)
 
 
 def _scale_bar(painter: QPainter, view: PlaneView) -> None:
@@ -110,13 +120,15 @@ def _scale_bar(painter: QPainter, view: PlaneView) -> None:
         painter.drawLine(QPointF(10, y), QPointF(10 + px, y))
         painter.drawLine(QPointF(10, y - 4), QPointF(10, y + 4))
         painter.drawLine(QPointF(10 + px, y - 4), QPointF(10 + px, y + 4))
-    _text(painter, 18 + px, y + 4, f"{length} mm", INK, _font(11.5))
+    painted_text(painter, QPointF(18 + px, y + 4), f"{length} mm", INK, view_font(11.5))
 
 
 def _windows(painter: QPainter, view: PlaneView) -> None:
-    font = _font(11.5)
+    font = view_font(11.5)
     for row, text in enumerate(reversed(window_text(view.document))):
-        _text(painter, view.width() - 9, view.height() - 10 - 16 * row, text, SOFT, font, right=True)
+        painted_text(
+            painter, QPointF(view.width() - 9, view.height() - 10 - 16 * row), text, SOFT, font, right=True
+        )
 
 
 def _colour_bar(painter: QPainter, view: PlaneView) -> None:
@@ -133,21 +145,23 @@ def _colour_bar(painter: QPainter, view: PlaneView) -> None:
     painter.drawImage(bar, image.copy())
     painter.setPen(QPen(QColor(255, 255, 255, 90), 1))
     painter.drawRect(bar)
-    font = _font(11)
+    font = view_font(11)
 
     def y_of(value: float) -> float:
         return bar.bottom() - (value - low) / (high - low) * bar.height()
 
     for value in ticks(low, high):
-        _text(painter, bar.right() + 6, y_of(value) + 4, f"{value:g}", INK, font)
-    _text(painter, bar.right() + 4, bar.top() - 9, scale.unit.value, INK, font)
+        painted_text(painter, QPointF(bar.right() + 6, y_of(value) + 4), f"{value:g}", INK, font)
+    painted_text(painter, QPointF(bar.right() + 4, bar.top() - 9), scale.unit.value, INK, font)
     ratio = next((r for r in document.assessment.ratios if r.denominator), None)
     if ratio is None or not ratio.denominator or ratio.acquisition_uid != document.viewing.acquisition_uid:
         return
     muscle = ratio.denominator
     for value in ticks(low / muscle, high / muscle):
-        _text(painter, bar.left() - 6, y_of(value * muscle) + 4, f"{value:g}", INK, font, right=True)
-    _text(painter, bar.left() - 4, bar.top() - 9, "T/M", INK, font, right=True)
+        painted_text(
+            painter, QPointF(bar.left() - 6, y_of(value * muscle) + 4), f"{value:g}", INK, font, right=True
+        )
+    painted_text(painter, QPointF(bar.left() - 4, bar.top() - 9), "T/M", INK, font, right=True)
     level = muscle * document.session.protocol.tm_threshold
     if low <= level <= high:
         painter.setPen(QPen(Qt.GlobalColor.white, 2))
@@ -173,7 +187,7 @@ def _pill(painter: QPainter, view: PlaneView) -> None:
     lines = number_text(view.document, view.document.viewing.cursor_mm)
     if not lines:
         return
-    strong, plain = _font(12, QFont.Weight.DemiBold), _font(11.5)
+    strong, plain = view_font(12, bold=True), view_font(11.5)
     width = max(
         QFontMetricsF(strong).horizontalAdvance(lines[0]), QFontMetricsF(plain).horizontalAdvance(lines[1])
     )
@@ -185,5 +199,5 @@ def _pill(painter: QPainter, view: PlaneView) -> None:
     painter.setBrush(QColor(16, 19, 23, 225))
     painter.drawRoundedRect(box, 5, 5)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    _text(painter, box.left() + 9, box.top() + 17, lines[0], INK, strong)
-    _text(painter, box.left() + 9, box.top() + 33, lines[1], SOFT, plain)
+    painted_text(painter, QPointF(box.left() + 9, box.top() + 17), lines[0], INK, strong)
+    painted_text(painter, QPointF(box.left() + 9, box.top() + 33), lines[1], SOFT, plain)

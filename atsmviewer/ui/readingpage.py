@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from atsmviewer.model.viewing import Viewing
 from atsmviewer.render.raster import Plane
 from atsmviewer.ui.document import Document
+from atsmviewer.ui.mipview import MipView
 from atsmviewer.ui.planeview import PlaneView
+
+MIP_FROM_PX = 1200
 
 
 class ReadingPage(QWidget):
-    """Axial at the left, coronal over sagittal at the right."""
+    """Axial at the left, coronal over sagittal at the right, and the MIP where there is room."""
 
     def __init__(self, document: Document) -> None:
         super().__init__()
@@ -27,12 +31,15 @@ class ReadingPage(QWidget):
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.addWidget(self.axial)
         self.split.addWidget(self.side)
+        self.mip = MipView(document)
+        self.split.addWidget(self.mip)
         for splitter in (self.split, self.side):
             splitter.setHandleWidth(2)
             splitter.setChildrenCollapsible(False)
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
-        self.split.setSizes([600, 400])
+        self.split.setStretchFactor(2, 1)
+        self.split.setSizes([790, 410, 300])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.split)
@@ -53,7 +60,16 @@ class ReadingPage(QWidget):
         self._large = None if self._large is view else view
         for other in self.views:
             other.setVisible(self._large in (None, other))
+        self.mip.setVisible(self._large is None and self._roomy())
         self.side.setVisible(self._large in (None, self.coronal, self.sagittal))
+
+    def _roomy(self) -> bool:
+        return self.width() >= MIP_FROM_PX
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The MIP comes and goes with the width."""
+        super().resizeEvent(event)
+        self.mip.setVisible(self._large is None and self._roomy())
 
     def _looked(self, viewing: Viewing) -> None:
         was, self._was = self._was, viewing

@@ -63,6 +63,11 @@ def muscle_mean(document: Document) -> float | None:
     return next((r.denominator for r in document.assessment.ratios if r.acquisition_uid == uid), None)
 
 
+def pet_unit(document: Document) -> str:
+    """The unit of what the PET shows."""
+    return "" if document.scale is None else document.scale.unit.value
+
+
 def plane_content(document: Document) -> str:
     """What a plane shows: "PET over CT, SUVbw"."""
     acquisition, scale = document.acquisition, document.scale

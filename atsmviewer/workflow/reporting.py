@@ -10,6 +10,7 @@ from atsmviewer.model.session import Session, Stamp
 from atsmviewer.model.study import Study
 from atsmviewer.quant.assess import assess
 from atsmviewer.render.picture import key_pictures
+from atsmviewer.report.reading import read
 from atsmviewer.report.write import write_report
 
 
@@ -27,7 +28,9 @@ def make_report(
     """
     assessment = assess(study, session, Depth.FULL)
     leading = acquisition_uid or leading_acquisition(study, session)
-    pictures = key_pictures(study, session, assessment, leading) if "pdf" in formats else ()
+    lead = read(study, session, assessment, acquisition_uid=leading).lead
+    shown = None if lead is None else lead.roi_uid
+    pictures = key_pictures(study, session, assessment, leading, shown) if "pdf" in formats else ()
     return write_report(out, study, session, assessment, pictures, stamp, formats, leading)
 
 

@@ -17,6 +17,9 @@ from atsmviewer.model.errors import ReviewError
 Integers = NDArray[np.integer]
 _STORED = {8: np.uint8, 16: np.uint16, 32: np.uint32}
 
+EXCESS_BYTES = 16
+"""Padding after the last pixel that is let pass: some writers align their pixel data."""
+
 
 @dataclass(frozen=True, eq=False)
 class Rescaled:
@@ -82,9 +85,12 @@ def _stored(dataset: FileDataset, path: Path, size: tuple[int, int]) -> Integers
             dataset.pixel_array_options(decoding_plugin="pydicom" if syntax == RLELossless else "")
             decoded = dataset.pixel_array
             return decoded.astype(decoded.dtype.newbyteorder("=")).view(word).reshape(size)
-        return np.frombuffer(dataset.PixelData, np.dtype(word).newbyteorder("<"), size[0] * size[1]).reshape(
-            size
-        )
+        data, wanted = dataset.PixelData, size[0] * size[1]
+        if len(data) > wanted * np.dtype(word).itemsize + EXCESS_BYTES:
+            raise _broken(path, "it holds more pixels than its header says")
+        return np.frombuffer(data, np.dtype(word).newbyteorder("<"), wanted).reshape(size)
+    except ReviewError:
+        raise
     except PARSER_ERRORS as error:
         raise _broken(path, f"its pixels cannot be decoded ({type(error).__name__})") from error
 

@@ -31,9 +31,8 @@ def scan(path: Path, progress: Progress | None = None, cancelled: Cancelled | No
     """
     if not path.exists():
         raise ReviewError("NO_SUCH_PATH", f"There is no {path.name}.", "Choose an existing file or folder.")
-    files = _files(path)
+    files, rejected = _files(path)
     instances: list[Instance] = []
-    rejected: list[Rejected] = []
     regions: list[Path] = []
     with quiet():
         for done, file in enumerate(files):
@@ -58,7 +57,15 @@ def _read(file: Path) -> Instance | Regions | Rejected:
     return header if isinstance(header, Rejected) else instance(header)
 
 
-def _files(path: Path) -> list[Path]:
+def _files(path: Path) -> tuple[list[Path], list[Rejected]]:
+    """Every file, sorted, and the folders that the system does not let be listed."""
     if not path.is_dir():
-        return [path]
-    return sorted(Path(folder, name) for folder, _, names in os.walk(path) for name in names)
+        return [path], []
+    closed: list[Rejected] = []
+
+    def note(error: OSError) -> None:
+        what = f"The system does not let it be listed: {error.strerror}."
+        closed.append(Rejected(Path(error.filename), "UNREADABLE", what))
+
+    walk = os.walk(path, onerror=note)
+    return sorted(Path(folder, name) for folder, _, names in walk for name in names), closed

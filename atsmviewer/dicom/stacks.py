@@ -12,7 +12,7 @@ from atsmviewer.dicom.facts import merge
 from atsmviewer.dicom.found import Found
 from atsmviewer.dicom.geometry import Stacking, alike, stack
 from atsmviewer.dicom.instance import Instance
-from atsmviewer.model.errors import Refusal
+from atsmviewer.model.errors import Refusal, ReviewError
 from atsmviewer.model.study import Series
 
 SAME_PLACE_MM = 1e-3
@@ -104,8 +104,11 @@ def _one_per_place(members: list[Instance]) -> tuple[list[Instance] | Refusal, l
 
 
 def _content(one: Instance) -> tuple[object, ...]:
-    """What two copies of a slice must share: place, rescale, facts and every pixel."""
-    pixels = read_whole(one.path).get("PixelData") or b""
+    """What two copies of a slice must share: place, rescale, facts and every pixel; unreadable is unlike."""
+    try:
+        pixels = read_whole(one.path).get("PixelData") or b""
+    except ReviewError:
+        return (one.path,)
     return one.plane, one.rescale, one.facts, hashlib.sha256(pixels).digest()
 
 

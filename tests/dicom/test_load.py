@@ -224,6 +224,21 @@ def test_impossible_bits_are_refused(tmp_path: Path, keyword: str, value: int) -
         load(_written(tmp_path, slices))
 
 
+@pytest.mark.parametrize(("excess", "read"), [(2, True), (16, True), (40, False)])
+def test_more_pixels_than_the_header_says_are_refused_but_alignment_passes(
+    tmp_path: Path, excess: int, read: bool
+) -> None:
+    slices = pet()
+    for one in slices:
+        one.PixelData += bytes(excess)
+    found = _written(tmp_path, slices)
+    if read:
+        assert np.array_equal(load(found).voxels, np.arange(60).reshape(5, 4, 3))
+    else:
+        with pytest.raises(ReviewError, match="PIXELS_BROKEN"):
+            load(found)
+
+
 def test_a_volume_beyond_the_budget_is_refused_before_it_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

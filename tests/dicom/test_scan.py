@@ -13,6 +13,7 @@ import pytest
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import SecondaryCaptureImageStorage
 
+from atsmviewer.dicom.load import load
 from atsmviewer.dicom.scan import Scan, scan
 from atsmviewer.model.errors import ReviewError
 from tests.dicom.synthetic import PET_SERIES, Recipe, ct, pet, save
@@ -107,15 +108,18 @@ def _other_slope(one: FileDataset) -> None:
     one.RescaleSlope = "2"
 
 
-def _other_weight(one: FileDataset) -> None:
-    one.PatientWeight = "71"
+def _moved_sideways(one: FileDataset) -> None:
+    one.ImagePositionPatient[0] += 5
 
 
-@pytest.mark.parametrize("change", [_other_pixels, _other_slope, _other_weight])
-def test_two_different_slices_at_one_place_are_refused(tmp_path: Path, change: Change) -> None:
-    double = pet()[2]
+@pytest.mark.parametrize("change", [_other_pixels, _other_slope, _moved_sideways])
+@pytest.mark.parametrize("modality", [pet, ct])
+def test_two_different_slices_at_one_place_are_refused(
+    tmp_path: Path, change: Change, modality: Callable[[], list[FileDataset]]
+) -> None:
+    double = modality()[2]
     change(double)
-    save([*pet(), double], tmp_path)
+    save([*modality(), double], tmp_path)
     result = scan(tmp_path)
     assert result.found == ()
     assert _codes(result) == {"DUPLICATE_DIFFERS": 6}
@@ -296,3 +300,30 @@ def test_reading_changes_no_file(tmp_path: Path) -> None:
     before = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in tmp_path.iterdir()}
     scan(tmp_path)
     assert {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("syntax", ["1.2.3", "garbage", "1.2.840.10008.1.2.9"])
+def test_an_unknown_transfer_syntax_is_no_crash(tmp_path: Path, syntax: str) -> None:
+    save(pet(), tmp_path)
+    for path in tmp_path.iterdir():
+        stated = b"1.2.840.10008.1.2.1\0"
+        path.write_bytes(path.read_bytes().replace(stated, syntax.encode().ljust(len(stated), b"\0"), 1))
+    (found,) = scan(tmp_path).found
+    with pytest.raises(ReviewError, match="TRANSFER_SYNTAX"):
+        load(found)
+
+
+def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(pet(), tmp_path / "open")
+    (tmp_path / "closed").mkdir()
+    listing = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listing(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    result = scan(tmp_path)
+    assert len(result.found) == 1
+    assert [(r.path.name, r.code) for r in result.rejected] == [("closed", "UNREADABLE")]

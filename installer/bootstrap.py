@@ -240,16 +240,15 @@ def main(words: Sequence[str]) -> int:
     try:
         provide(missing_packages(verb, rest, os.environ))
         python = prepare(HERE / LOCKS.get(verb, "constraints.txt"))
-    except NotReady as trouble:
-        say(str(trouble))
-        return NOT_READY
-    try:
         if verb == "test":
             os.chdir(CHECKOUT)
             return test(python, rest)
         if verb == "package":
             return start([str(python), str(HERE / "package.py"), *rest], os.environ)
         return start([str(python), "-m", "atsmviewer", *words], os.environ)
+    except NotReady as trouble:
+        say(str(trouble))
+        return NOT_READY
     except KeyboardInterrupt:
         return 130
 

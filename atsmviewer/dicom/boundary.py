@@ -105,7 +105,7 @@ def _parse(path: Path, opened: BinaryIO, size_bytes: int) -> Header | Rejected:
     try:
         dataset = pydicom.dcmread(stream, defer_size=DEFER_BYTES, stop_before_pixels=True, force=True)
         ended = stream.tell()
-        at = ended if stream.read(4) in _PIXEL_TAGS else None
+        at = ended if _is_pixel_data(stream.read(8), dataset) else None
     except PARSER_ERRORS as error:
         return Rejected(path, "BROKEN_HEADER", f"Its header cannot be parsed ({type(error).__name__}).")
     if not isinstance(stream, BytesIO):
@@ -113,8 +113,13 @@ def _parse(path: Path, opened: BinaryIO, size_bytes: int) -> Header | Rejected:
     return Header(path, dataset, at, len(stream.getbuffer()))
 
 
-_PIXEL_TAGS = (b"\xe0\x7f\x10\x00", b"\x7f\xe0\x00\x10")
-"""(7fe0,0010) in both byte orders."""
+def _is_pixel_data(head: bytes, dataset: FileDataset) -> bool:
+    """Whether an element begins as (7fe0,0010), in explicit VR also with a VR that pixels can have.
+
+    With a damaged VR pydicom falls back to implicit VR, and every pixel would be shifted.
+    """
+    tag = head[:4] in (b"\xe0\x7f\x10\x00", b"\x7f\xe0\x00\x10")
+    return tag and (bool(dataset.original_encoding[0]) or head[4:] in (b"OW\0\0", b"OB\0\0", b"UN\0\0"))
 
 
 def _looks_like_dicom(opened: BinaryIO) -> bool:

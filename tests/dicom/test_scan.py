@@ -327,3 +327,13 @@ def test_a_folder_that_may_not_be_listed_is_told(tmp_path: Path, monkeypatch: py
     result = scan(tmp_path)
     assert len(result.found) == 1
     assert [(r.path.name, r.code) for r in result.rejected] == [("closed", "UNREADABLE")]
+
+
+def test_pixels_under_a_damaged_vr_are_set_aside(tmp_path: Path) -> None:
+    """Pydicom reads them as implicit VR, shifted by the four bytes of the explicit length."""
+    save(pet(), tmp_path)
+    path = tmp_path / "slice2"
+    path.write_bytes(path.read_bytes().replace(b"\xe0\x7f\x10\0OW\0\0", b"\xe0\x7f\x10\0\x1c\0\0\0"))
+    result = scan(tmp_path)
+    assert _codes(result) == {"NO_PIXELS": 1}
+    assert result.found[0].gaps == (2,)

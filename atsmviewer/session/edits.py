@@ -12,6 +12,8 @@ from atsmviewer.model.grid import Vector
 from atsmviewer.model.roi import Ellipsoid, Roi, Role, Shape
 from atsmviewer.model.session import Alignment, Override, Protocol, Session
 
+LONGEST_NAME = 200
+
 
 def new_roi(
     session: Session, role: Role, frame_of_reference_uid: str, shape: Shape, uid: str | None = None
@@ -60,10 +62,12 @@ def resize_roi(session: Session, uid: str, radii_mm: Vector) -> Session:
 
 
 def rename_roi(session: Session, uid: str, name: str) -> Session:
-    """The session with that roi's name, spaces around it removed; an empty name is refused."""
-    if not name.strip():
-        raise ReviewError("REGION_UNNAMED", "A region needs a name.", "Type a name.")
-    return replace_roi(session, replace(session.roi(uid), name=name.strip()))
+    """The session with that roi's name, spaces around it removed; 1 to 200 characters."""
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        what = f"A region's name has 1 to {LONGEST_NAME} characters."
+        raise ReviewError("REGION_NAME", what, "Type another name.")
+    return replace_roi(session, replace(session.roi(uid), name=name))
 
 
 def set_role(session: Session, uid: str, role: Role) -> Session:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -154,10 +155,14 @@ class Journal:
             lock.release()
 
     def close(self) -> None:
-        """Let go of the file, with a last try to write what is in memory only."""
+        """Let go of the file, with a last try to write what is in memory only.
+
+        Where that fails too nothing is raised: the change that was not written said so.
+        """
         try:
-            if self.unwritten and self.read_only is None:
-                self._write()
+            if self.unwritten:
+                with suppress(ReviewError):
+                    self._write()
         finally:
             self._lock.release()
 

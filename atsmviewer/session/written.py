@@ -28,13 +28,16 @@ class Written:
         The usual case is one append. A file that is new, damaged, or shorter than it was is written
         whole beside its place and renamed, so that no moment leaves less than there was.
         """
-        after = Written(len(lines), sum(map(len, lines)))
-        missing = b"".join(lines[self.lines :])
-        if self.end and not self.damaged and disk.append(path, self.end, missing, self.rest):
-            return after
-        if not self.end and not self.damaged and disk.read(path):
-            raise disk.changed(path)
-        if path.exists() and (self.damaged or self.end):
+        ours = b"".join(lines)
+        after = Written(len(lines), len(ours))
+        if self.end and not self.damaged:
+            missing = b"".join(lines[self.lines :])
+            if disk.append(path, self.end, missing, self.rest):
+                return after
+        found = disk.read(path) or b""
+        if not ours.startswith(found):  # else an earlier try got that far before it was refused
+            if not self.end and not self.damaged:
+                raise disk.changed(path)
             disk.keep_aside(path)
-        disk.replace_file(path, b"".join(lines))
+        disk.replace_file(path, ours)
         return after

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -100,6 +103,43 @@ def test_a_missing_or_repeated_or_moved_line_breaks_the_chain(tmp_path: Path) ->
         good = 1 if order[1] == 2 else 2
         assert [step.session for step in (*history.past, history.present)] == expected[:good]
         assert "does not follow" in (recovery or "")
+
+
+def sealed(line: dict[str, Any], **forged: Any) -> bytes:
+    """The line with words forged and a good hash, as someone who knows the format would write it."""
+    body = json.dumps({**line, **forged, "hash": None}, separators=(",", ":")).replace(',"hash":null', "")
+    return f'{body[:-1]},"hash":"{sha256(body.encode()).hexdigest()}"}}\n'.encode()
+
+
+def test_a_line_resealed_as_it_was_is_the_same_line(tmp_path: Path) -> None:
+    path = tmp_path / "case.atsm.jsonl"
+    written(path, 1)
+    line = path.read_bytes().splitlines(keepends=True)[1]
+    assert sealed(json.loads(line)) == line
+
+
+@pytest.mark.parametrize(
+    ("forged", "why"),
+    [
+        ({"n": 4}, "does not follow"),
+        ({"prev": "0" * 64}, "does not follow"),
+        ({"state": "0" * 64}, "does not give the state"),
+        ({"changes": [{"op": "redo"}]}, "changes nothing"),
+        ({"changes": [{"op": "undo"}, {"op": "undo"}]}, "among other changes"),
+        ({"changes": []}, "length >= 1"),
+        ({"changes": [{"op": "run", "what": "rm"}]}, "Invalid value 'run'"),
+        ({"more": 1}, "unknown field"),
+        ({"when": 5}, "Expected `str`"),
+    ],
+)
+def test_a_forged_line_is_not_believed(tmp_path: Path, forged: dict[str, Any], why: str) -> None:
+    path = tmp_path / "case.atsm.jsonl"
+    states = written(path, 3)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:3], sealed(json.loads(lines[3]), **forged)]))
+    history, _, recovery = load(path)
+    assert history.present.session == states[1]
+    assert why in (recovery or "")
 
 
 def test_a_damaged_first_line_loses_all_and_keeps_the_file(tmp_path: Path) -> None:

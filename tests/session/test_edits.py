@@ -41,9 +41,9 @@ def test_regions_are_named_by_role_and_number() -> None:
 
 
 def test_the_number_of_a_removed_lesion_goes_to_no_other() -> None:
-    session = drawing(Role.TUMOUR, Role.TUMOUR)
-    session = place(BALL, Role.TUMOUR)(edits.remove_roi(session, session.rois[0].uid))
-    assert names(session) == [("Tumour 2", 2), ("Tumour 3", 3)]
+    session = drawing(Role.TUMOUR, Role.TUMOUR, Role.TUMOUR)
+    session = place(BALL, Role.TUMOUR)(edits.remove_roi(session, session.rois[1].uid))
+    assert names(session) == [("Tumour 1", 1), ("Tumour 3", 3), ("Tumour 4", 4)]
 
 
 def test_a_renamed_tumour_keeps_its_lesion_number_taken() -> None:

@@ -10,12 +10,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.session import edits
 from atsmviewer.session.journal import load
+from atsmviewer.session.lock import Lock
 from tests.session.made import drawn, inside, journal_at, refused, written
 
 HOLD = """
@@ -104,6 +106,35 @@ def test_two_windows_that_begin_the_same_session(tmp_path: Path) -> None:
         second.commit(drawn(2)[0], "second again")
     second.close()
     assert load(path)[0] == first.history
+
+
+def test_a_line_that_the_first_window_is_writing_is_no_damage(tmp_path: Path) -> None:
+    path = tmp_path / "case.atsm.jsonl"
+    with another_window(path):
+        whole = path.read_bytes()
+        path.write_bytes(whole + b'{"n":2,"lab')
+        with journal_at(path) as journal:
+            assert (journal.recovery, journal.session.remarks) == (None, "open")
+
+
+def test_a_lock_file_removed_while_it_is_being_taken_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (Lock(tmp_path / "case.atsm.jsonl") for _ in range(3))
+    assert first.take() is None
+    system_open = os.open
+
+    def slow_open(*words: Any, **named: Any) -> int:
+        handle = system_open(*words, **named)
+        first.release()  # removes the file that was just opened
+        return handle
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", slow_open)
+        assert second.take() is None
+    assert second.held
+    assert "Another window" in (third.take() or "")
+    second.release()
 
 
 def test_the_lock_of_a_killed_process_is_taken_over(tmp_path: Path) -> None:

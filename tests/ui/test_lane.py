@@ -1,0 +1,72 @@
+"""The latest request wins, an old answer never arrives, a failure arrives as itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from pytestqt.qtbot import QtBot
+
+from atsmviewer.ui.lane import Lane
+
+Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+
+
+def test_only_the_latest_answer_arrives(qtbot: QtBot) -> None:
+    lane = Lane("test")
+    gate = threading.Event()
+    answers: list[object] = []
+    lane.answered.connect(answers.append)
+
+    def slow(_: Progress, cancelled: Cancelled) -> object:
+        gate.wait(5)
+        return "old", cancelled()
+
+    lane.submit(slow)
+    for k in range(5):
+        lane.submit(lambda _p, _c, k=k: k)
+    assert lane.busy
+    gate.set()
+    qtbot.waitUntil(lambda: answers == [4], timeout=5000)
+    qtbot.wait(50)
+    assert answers == [4]
+    assert not lane.busy
+    lane.close()
+
+
+def test_the_running_work_is_told_that_nobody_waits_for_it(qtbot: QtBot) -> None:
+    lane = Lane("test")
+    seen: list[bool] = []
+    started = threading.Event()
+
+    def work(_: Progress, cancelled: Cancelled) -> object:
+        started.set()
+        while not cancelled():
+            threading.Event().wait(0.005)
+        seen.append(True)
+        return None
+
+    lane.submit(work)
+    assert started.wait(5)
+    lane.cancel()
+    qtbot.waitUntil(lambda: seen == [True], timeout=5000)
+    lane.close()
+
+
+def test_a_failure_and_progress_arrive(qtbot: QtBot) -> None:
+    lane = Lane("test")
+    failures: list[object] = []
+    progress: list[tuple[int, int]] = []
+    lane.failed.connect(failures.append)
+    lane.progressed.connect(lambda done, total: progress.append((done, total)))
+
+    def work(tell: Progress, _: Cancelled) -> object:
+        tell(1, 2)
+        raise KeyError("x")
+
+    lane.submit(work)
+    qtbot.waitUntil(lambda: len(failures) == 1, timeout=5000)
+    assert isinstance(failures[0], KeyError)
+    assert progress == [(1, 2)]
+    lane.close()

@@ -15,7 +15,7 @@ import pytest
 import atsmviewer
 
 ROOT = Path(__file__).resolve().parents[1]
-CODE = ("atsmviewer", "tests", "benchmarks", "installer")
+CODE = ("atsmviewer", "tests", "benchmarks", "installer", "docs")
 LINES_A_FILE = 300
 BYTES_A_FILE = 1_000_000
 NOT_OURS = re.compile(r"\.(git|venv.*|\w+_cache|hypothesis|eggs?)|__pycache__|build|dist|out|.*\.egg-info")

@@ -1,0 +1,132 @@
+"""Owns writing a series of slices: a volume and header values by keyword become PET or CT files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.sequence import Sequence as Items
+from pydicom.uid import (
+    UID,
+    CTImageStorage,
+    ExplicitVRLittleEndian,
+    PositronEmissionTomographyImageStorage,
+)
+from pydicom.valuerep import format_number_as_ds
+
+from atsmviewer.model.grid import Grid
+from atsmviewer.model.volume import Volume
+
+IMPLEMENTATION_UID = "2.25.176464005310234664712352385426345223169"
+STORED_MAX = 32767
+CT_INTERCEPT = -1024
+
+_STORAGE = {"PT": PositronEmissionTomographyImageStorage, "CT": CTImageStorage}
+
+
+def write_series(
+    folder: Path,
+    volume: Volume,
+    header: Mapping[str, object],
+    slices: Sequence[Mapping[str, object]],
+    progress: Callable[[], None] | None = None,
+) -> tuple[Path, ...]:
+    """Write one classic single-frame file per slice; the paths in slice order.
+
+    ``header`` and ``slices`` (one entry per slice of the volume) hold values by DICOM keyword:
+    texts, numbers, lists of them, and for a sequence a list of mappings. Modality ("PT" or "CT")
+    decides the SOP class. Geometry, rescale and pixels come from the volume: PET is stored as
+    int16 with a slope per slice, CT as whole HU with slope 1. ValueError where an element has no
+    keyword in the dictionary or the entries do not match the slices.
+    """
+    if len(slices) != volume.grid.shape[0]:
+        raise ValueError(f"{len(slices)} slice headers for {volume.grid.shape[0]} slices")
+    folder.mkdir(parents=True, exist_ok=True)
+    dataset = dataset_of(header)
+    modality = str(header["Modality"])
+    dataset.SOPClassUID = _STORAGE[modality]
+    _frame(dataset, volume.grid)
+    paths = []
+    for k, own in enumerate(slices):
+        _put(dataset, own)
+        _place(dataset, volume.grid, k)
+        _pixels(dataset, volume.voxels[k], modality)
+        paths.append(folder / f"{modality}{k + 1:04d}.dcm")
+        _save(dataset, paths[-1])
+        if progress is not None:
+            progress()
+    return tuple(paths)
+
+
+def dataset_of(values: Mapping[str, object]) -> Dataset:
+    """A data set of values by keyword; mappings in lists become items of a sequence."""
+    dataset = Dataset()
+    _put(dataset, values)
+    return dataset
+
+
+def decimal(value: float) -> str:
+    """A number as DICOM DS: the nearest that 16 characters can say."""
+    return format_number_as_ds(float(value))
+
+
+def _put(dataset: Dataset, values: Mapping[str, object]) -> None:
+    for keyword, value in values.items():
+        if tag_for_keyword(keyword) is None:
+            raise ValueError(f"no DICOM keyword {keyword!r}")
+        setattr(dataset, keyword, _element(dictionary_VR(keyword), value))
+
+
+def _element(vr: str, value: object) -> object:
+    if vr == "SQ" and isinstance(value, list | tuple):
+        return Items(dataset_of(item) for item in value)
+    if isinstance(value, list | tuple):
+        return [_element(vr, one) for one in value]
+    if vr == "DS" and isinstance(value, int | float):
+        return decimal(value)
+    return value
+
+
+def _frame(dataset: Dataset, grid: Grid) -> None:
+    """What the grid says of all slices (PS3.3 C.7.6.2, C.7.6.3)."""
+    row, column = grid.matrix[:3, 2] / grid.spacing_mm[2], grid.matrix[:3, 1] / grid.spacing_mm[1]
+    dataset.FrameOfReferenceUID = grid.frame_of_reference_uid
+    dataset.ImageOrientationPatient = [decimal(v) for v in (*row, *column)]
+    dataset.PixelSpacing = [decimal(v) for v in grid.spacing_mm[1:]]
+    dataset.Rows, dataset.Columns = grid.shape[1:]
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
+    dataset.BitsAllocated = dataset.BitsStored = 16
+    dataset.HighBit, dataset.PixelRepresentation = 15, 1
+
+
+def _place(dataset: Dataset, grid: Grid, k: int) -> None:
+    position = grid.to_mm(np.array([k, 0.0, 0.0]))
+    normal = np.cross(grid.matrix[:3, 2] / grid.spacing_mm[2], grid.matrix[:3, 1] / grid.spacing_mm[1])
+    dataset.ImagePositionPatient = [decimal(v) for v in position]
+    dataset.SliceLocation = decimal(float(normal @ position))
+
+
+def _pixels(dataset: Dataset, voxels: NDArray[np.float32] | NDArray[np.int16], modality: str) -> None:
+    """Stored words with the rescale that the file will state, so that rounding it changes nothing."""
+    slope, intercept = "1", str(CT_INTERCEPT)
+    if modality == "PT":
+        top = float(np.abs(voxels).max())
+        slope, intercept = decimal(top / STORED_MAX if top > 0 else 1.0), "0"
+    stored = np.rint((voxels.astype(np.float64) - float(intercept)) / float(slope))
+    dataset.RescaleSlope, dataset.RescaleIntercept = slope, intercept
+    dataset.PixelData = np.clip(stored, -STORED_MAX - 1, STORED_MAX).astype("<i2").tobytes()
+    dataset["PixelData"].VR = "OW"
+
+
+def _save(dataset: Dataset, path: Path) -> None:
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = dataset.SOPClassUID
+    meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    meta.ImplementationClassUID = UID(IMPLEMENTATION_UID)
+    dataset.file_meta = meta
+    dataset.save_as(path, enforce_file_format=True)

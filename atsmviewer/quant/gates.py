@@ -1,0 +1,116 @@
+"""Owns the gates before any number: consistency, corrections and units, for SUV and for T/M (R1, R3, R25)."""
+
+from __future__ import annotations
+
+from atsmviewer.model.errors import Flag, Refusal
+from atsmviewer.model.facts import PetFacts
+
+LINEAR = ("BQML", "CNTS", "GML", "CM2ML", "CPS", "PROPCNTS", "PROPCPS")
+"""Units (0054,1001) in which a voxel is proportional to the activity in it."""
+
+_RATIO_NEEDS = {
+    "units",
+    "corrected_image",
+    "decay_correction",
+    "series_datetime",
+    "decay_reference_datetime",
+    "ge_scan_datetime",
+    "suv_type",
+    "philips_suv_factor",
+    "philips_activity_factor",
+}
+"""Facts that make two slices incomparable where they differ."""
+
+_DECAY_NEEDS = {
+    "weight_kg",
+    "injected_activity_bq",
+    "half_life_s",
+    "nuclide",
+    "injection_datetime",
+    "injection_time",
+    "series_datetime",
+    "decay_reference_datetime",
+    "ge_scan_datetime",
+}
+"""Facts that only a conversion from activity stands on."""
+
+
+def inconsistent(facts: PetFacts) -> tuple[str, ...]:
+    """The facts that differ between slices and matter for these units (R1)."""
+    idle: set[str] = set()
+    if facts.units != "CNTS":
+        idle |= {"philips_suv_factor", "philips_activity_factor"}
+    if facts.units != "GML":
+        idle |= {"suv_type"}
+    if facts.units == "GML" and facts.suv_type in (None, "BW"):
+        idle |= _DECAY_NEEDS
+    return tuple(name for name in facts.inconsistent if name not in idle)
+
+
+def suv_refusal(facts: PetFacts) -> Refusal | None:
+    """Why no SUV can be given, whatever activity, weight and times are."""
+    differ = inconsistent(facts)
+    if differ:
+        what = f"SUV withheld: {', '.join(differ)} differ between the slices of this series."
+        return Refusal("INCONSISTENT", what, "Choose another series, or check how it was exported.")
+    if facts.units is None:
+        what = "SUV withheld: the header does not say in which unit the pixels are. Tag (0054,1001) is empty."
+        return Refusal("UNITS_UNKNOWN", what, "Values are shown as stored. T/M does not need the unit.")
+    if facts.corrected_image is None:
+        what = "SUV withheld: the header does not say whether attenuation was corrected."
+        return Refusal("CORRECTIONS_UNKNOWN", what, "Choose a series with tag (0028,0051) CorrectedImage.")
+    if "ATTN" not in facts.corrected_image:
+        what = "This PET is not attenuation corrected. No SUV and no T/M."
+        return Refusal("NOT_CORRECTED", what, "Choose another series.")
+    return _decay_refusal(facts)
+
+
+def _decay_refusal(facts: PetFacts) -> Refusal | None:
+    """R3: decay must be corrected unless the header says that it is not; R9: no mode is ever assumed."""
+    mode, done = facts.decay_correction, {"DECY", "DECAY"} & set(facts.corrected_image or ())
+    if mode == "NONE" or (done and mode in ("START", "ADMIN")):
+        return None
+    if mode in ("START", "ADMIN"):
+        what = f"SUV withheld: decay correction is {mode}, but CorrectedImage does not list DECY."
+        return Refusal("DECAY_NOT_CORRECTED", what, "Choose another series.")
+    said = "is not in the header" if mode is None else f"is {mode!r}, which is not known"
+    what = f"SUV withheld: the decay correction {said}."
+    return Refusal("DECAY_CORRECTION_UNKNOWN", what, "Choose a series with tag (0054,1102) DecayCorrection.")
+
+
+def ratio_refusal(facts: PetFacts, half_life_s: float | None) -> Refusal | None:
+    """Why not even T/M can be given: it needs no activity, weight or clock, but comparable voxels (R25)."""
+    if facts.corrected_image is not None and "ATTN" not in facts.corrected_image:
+        what = "This PET is not attenuation corrected. No SUV and no T/M."
+        return Refusal("NAC_RATIO", what, "Choose another series.")
+    if facts.units is not None and facts.units not in LINEAR:
+        what = f"No T/M: pixels in {facts.units} are not known to be proportional to activity."
+        return Refusal("UNITS_RATIO", what, "Choose another series.")
+    differ = [name for name in inconsistent(facts) if name in _RATIO_NEEDS]
+    if differ:
+        what = f"No T/M: {', '.join(differ)} differ between the slices of this series."
+        return Refusal("INCONSISTENT_RATIO", what, "Choose another series.")
+    if facts.decay_correction == "NONE" and half_life_s is None and not one_bed(facts):
+        what = "No T/M: slices were scanned at different times without decay correction, half-life unknown."
+        return Refusal("DECAY_RATIO", what, "Enter half_life_s or nuclide.")
+    return None
+
+
+def one_bed(facts: PetFacts) -> bool:
+    """Whether all slices are known to have been acquired together."""
+    timed = {(s.acquired, s.duration_s) for s in facts.slices}
+    return len(timed) == 1 and (None, None) not in timed
+
+
+def gate_flags(facts: PetFacts) -> tuple[Flag, ...]:
+    """Doubts that do not withhold a number."""
+    flags = []
+    if facts.units is None:
+        flags.append(Flag("UNITS_UNKNOWN", "The header does not say in which unit the pixels are."))
+    if facts.corrected_image is None:
+        flags.append(
+            Flag("CORRECTIONS_UNKNOWN", "The header does not say whether attenuation was corrected.")
+        )
+    if any(facts.intercepts):
+        flags.append(Flag("RESCALE_INTERCEPT", "Pixels have a rescale intercept, which is unusual for PET."))
+    return tuple(flags)

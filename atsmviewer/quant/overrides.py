@@ -1,0 +1,117 @@
+"""Owns the overlay of the reader's entries on the header: parsed strictly, flagged with who entered them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from atsmviewer.model.errors import Flag, ReviewError
+from atsmviewer.model.facts import PetFacts
+from atsmviewer.model.session import Override
+from atsmviewer.quant.decay import HALF_LIFE_S
+
+FORMS = {
+    "weight_kg": "a weight in kg between 0.005 and 1000",
+    "height_m": "a height in m between 0.02 and 3",
+    "injected_activity_bq": "an activity in Bq between 1 and 1e11",
+    "half_life_s": "a half-life in s between 1 and 1e9",
+    "injection_datetime": "a date and time like 2026-09-07T10:35:00",
+    "reference_datetime": "a date and time like 2026-09-07T11:20:11",
+    "nuclide": "a nuclide like 64Cu",
+    "sex": "M, F or O",
+    "units": "BQML or GML",
+    "tracer_confirmed": "Cu-ATSM",
+}
+"""What may be entered, and how it is written."""
+
+
+@dataclass(frozen=True)
+class Entered:
+    """Facts with the reader's entries in them; ``names`` are the fields that the reader supplied."""
+
+    facts: PetFacts
+    names: frozenset[str] = frozenset()
+    reference: datetime | None = None
+    is_cu_atsm: bool = False
+    flags: tuple[Flag, ...] = ()
+
+
+def enter(facts: PetFacts, overrides: Sequence[Override]) -> Entered:
+    """Lay overrides over the facts; the last one of a name counts.
+
+    Raises ReviewError("OVERRIDE_INVALID") for a name or a value that cannot be used.
+    """
+    values: dict[str, Any] = {}
+    sources, flags = dict(facts.sources), []
+    for override in {o.name: o for o in overrides}.values():
+        value = values[override.name] = parsed(override.name, override.value)
+        sources[override.name] = f"entered by {override.who}: {override.why}"
+        was = getattr(facts, override.name, None)
+        before = "not in the header" if was is None else f"header: {was}"
+        flags.append(
+            Flag(
+                "OVERRIDDEN",
+                f"{override.name} = {value} entered by {override.who} ({before}): {override.why}",
+            )
+        )
+    reference, confirmed = values.pop("reference_datetime", None), values.pop("tracer_confirmed", None)
+    known = {name: value for name, value in values.items() if hasattr(facts, name)}
+    return Entered(
+        replace(facts, sources=tuple(sources.items()), **known) if overrides else facts,
+        frozenset(o.name for o in overrides),
+        reference if isinstance(reference, datetime) else None,
+        confirmed is not None,
+        tuple(flags),
+    )
+
+
+def parsed(name: str, text: str) -> object:
+    """The value of an entry; ReviewError("OVERRIDE_INVALID") where it is none of ``FORMS``."""
+    parse = _PARSERS.get(name)
+    if parse is None:
+        names = ", ".join(FORMS)
+        raise ReviewError("OVERRIDE_INVALID", f"{name!r} cannot be entered.", f"Choose one of {names}.")
+    value = parse(text.strip())
+    if value is None:
+        raise ReviewError("OVERRIDE_INVALID", f"{name} cannot be {text!r}.", f"Enter {FORMS[name]}.")
+    return value
+
+
+def _between(low: float, high: float) -> Callable[[str], object]:
+    def parse(text: str) -> float | None:
+        try:
+            value = float(text)
+        except ValueError:
+            return None
+        return value if math.isfinite(value) and low <= value <= high else None
+
+    return parse
+
+
+def _moment(text: str) -> datetime | None:
+    """A full ISO date and time; a date alone would silently mean midnight."""
+    try:
+        return datetime.fromisoformat(text) if "T" in text or " " in text else None
+    except ValueError:
+        return None
+
+
+def _one_of(*allowed: str) -> Callable[[str], object]:
+    return lambda text: text if text in allowed else None
+
+
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "weight_kg": _between(0.005, 1000.0),
+    "height_m": _between(0.02, 3.0),
+    "injected_activity_bq": _between(1.0, 1e11),
+    "half_life_s": _between(1.0, 1e9),
+    "injection_datetime": _moment,
+    "reference_datetime": _moment,
+    "nuclide": _one_of(*HALF_LIFE_S),
+    "sex": _one_of("M", "F", "O"),
+    "units": _one_of("BQML", "GML"),
+    "tracer_confirmed": _one_of("Cu-ATSM"),
+}

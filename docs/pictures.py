@@ -17,7 +17,6 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pydicom
-from atsmviewer.workflow.demo import write_demo
 from PySide6.QtWidgets import QApplication
 
 from atsmviewer.model.assessment import Depth
@@ -26,6 +25,7 @@ from atsmviewer.session.edits import add_roi, new_roi
 from atsmviewer.ui.app import application
 from atsmviewer.ui.reportdialog import first_page
 from atsmviewer.ui.window import MainWindow
+from atsmviewer.workflow.demo import write_demo
 from atsmviewer.workflow.demoreading import read_demo, tumour_and_muscles
 
 PICTURES = Path(__file__).resolve().parent / "pictures"

@@ -20,7 +20,7 @@ def tumour_and_muscles(scan: Mapping[str, Any]) -> list[tuple[Role, Ellipsoid]]:
     """The regions of one time point of truth.json."""
     tumour = scan["tumour"]
     made = [(Role.TUMOUR, _sphere(tumour["centre_mm"], tumour["radius_mm"]))]
-    made += [(Role.MUSCLE, _sphere(one["centre_mm"], one["radius_mm"])) for one in scan["muscle_regions"]]
+    made += [(Role.MUSCLE, _sphere(one["centre_mm"], one["radius_mm"])) for one in scan["muscles"]]
     return made
 
 

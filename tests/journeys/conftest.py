@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from atsmviewer.workflow.demo import write_demo
 from pytestqt.qtbot import QtBot
 
+from atsmviewer.workflow.demo import write_demo
 from tests.journeys.desk import Desk
 
 

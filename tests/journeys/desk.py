@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -49,9 +51,7 @@ class Desk:
         return view.widget_of(point_mm).toPoint()
 
     def click(self, view: PlaneView, point_mm: Vector) -> None:
-        self.qtbot.mouseClick(
-            view.viewport(), Qt.MouseButton.LeftButton, pos=self.widget_point(view, point_mm)
-        )
+        press(view.viewport(), self.widget_point(view, point_mm))
 
     def drag(self, view: PlaneView, start: QPoint, end: QPoint, steps: int = 6) -> None:
         """Press, move in steps, release, as a hand does."""
@@ -59,7 +59,7 @@ class Desk:
 
     def drag_widget(self, widget: QWidget, start: QPoint, end: QPoint, steps: int = 6) -> None:
         left = Qt.MouseButton.LeftButton
-        self.qtbot.mousePress(widget, left, pos=start)
+        QTest.mousePress(widget, left, Qt.KeyboardModifier.NoModifier, start)
         for k in range(1, steps + 1):
             at = QPointF(start) + (QPointF(end) - QPointF(start)) * (k / steps)
             event = QMouseEvent(
@@ -72,7 +72,7 @@ class Desk:
             )
             QApplication.sendEvent(widget, event)
             QApplication.processEvents()
-        self.qtbot.mouseRelease(widget, left, pos=end)
+        QTest.mouseRelease(widget, left, Qt.KeyboardModifier.NoModifier, end)
 
     def wheel(self, view: PlaneView, turns: int, modifier: Qt.KeyboardModifier | None = None) -> None:
         at = QPointF(view.width() / 2, view.height() / 2)
@@ -90,7 +90,7 @@ class Desk:
         QApplication.processEvents()
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        self.qtbot.keyClick(self.window, key, modifier)
+        QTest.keyClick(self.window, key, modifier)
         QApplication.processEvents()
 
     def grab(self, path: Path) -> None:
@@ -117,3 +117,30 @@ class Desk:
             Qt.KeyboardModifier.NoModifier,
         )
         QApplication.sendEvent(self.window, event)
+
+
+def press(widget: QWidget, at: QPoint | None = None) -> None:
+    """One click of the left button, in the middle unless said where."""
+    at = widget.rect().center() if at is None else at
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+
+
+def tumour_of(scan: dict[str, Any]) -> Vector:
+    """Where the phantom's tumour is in one time point."""
+    return place(scan["tumour"])
+
+
+def muscles_of(scan: dict[str, Any]) -> list[Vector]:
+    """Where muscle is, both sides."""
+    return [place(one) for one in scan["muscles"]]
+
+
+def first_scan(truth: dict[str, Any]) -> dict[str, Any]:
+    """The early time point."""
+    scan: dict[str, Any] = truth["acquisitions"][0]
+    return scan
+
+
+def place(sphere: dict[str, Any]) -> Vector:
+    x, y, z = (float(value) for value in sphere["centre_mm"])
+    return x, y, z

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QTableWidgetItem
 
 from atsmviewer.model.assessment import Depth, Measurement
@@ -15,7 +16,7 @@ from atsmviewer.model.roi import Ellipsoid, Role
 from atsmviewer.report.records import assess_record, to_json_bytes
 from atsmviewer.ui.reportdialog import ReportDialog
 from atsmviewer.workflow.opening import open_case
-from tests.journeys.desk import Desk, first_scan, muscles_of, tumour_of
+from tests.journeys.desk import Desk, first_scan, muscles_of, press, tumour_of
 
 
 def place_both(desk: Desk, scan: dict[str, Any]) -> None:
@@ -99,10 +100,10 @@ def test_the_report_from_the_window_equals_the_screen(
     desk.key(Qt.Key.Key_F10)
     dialog = desk.window.findChild(ReportDialog)
     assert dialog is not None
-    desk.qtbot.keyClicks(dialog.remark, "left thigh, reading aloud")
+    QTest.keyClicks(dialog.remark, "left thigh, reading aloud")
     dialog.folder.setText(str(out))
     desk.qtbot.waitUntil(lambda: not dialog.page.pixmap().isNull(), timeout=30_000)
-    desk.qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    press(dialog.save)
     desk.qtbot.waitUntil(lambda: (out / "assessment.json").is_file(), timeout=30_000)
     assert {path.suffix for path in out.iterdir()} == {".pdf", ".csv", ".json"}
     assert document.session.remarks == "left thigh, reading aloud"

@@ -1,3 +1,5 @@
+"""Key pictures, outlines, letters and colour bar as they land on the page."""
+
 from __future__ import annotations
 
 from dataclasses import replace

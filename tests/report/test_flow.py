@@ -1,3 +1,5 @@
+"""Words broken into lines that fit."""
+
 from __future__ import annotations
 
 from hypothesis import given

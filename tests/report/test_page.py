@@ -1,3 +1,5 @@
+"""The one page: what it says, in every state of a reading."""
+
 from __future__ import annotations
 
 import base64

@@ -1,3 +1,5 @@
+"""The JSON records: keys that stay, values equal to the Assessment."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The CSV: tidy, full precision, safe in a spreadsheet."""
+
 from __future__ import annotations
 
 import csv

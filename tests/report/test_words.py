@@ -1,3 +1,5 @@
+"""Numbers and names as the page writes them."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,9 +13,9 @@ Vector = tuple[float, float, float]
 Floats = NDArray[np.float64]
 
 
-def vector(array: Floats) -> Vector:
-    """Three floats of an array of three."""
-    x, y, z = (float(value) for value in array)
+def vector(values: Iterable[float]) -> Vector:
+    """Three numbers as a hashable Vector; -0.0 becomes 0.0 so that equal places hash alike."""
+    x, y, z = (float(value) + 0.0 for value in values)
     return x, y, z
 
 
@@ -75,11 +76,13 @@ class Grid:
         return np.asarray(point_mm @ self.inverse[:3, :3].T + self.inverse[:3, 3], np.float64)
 
     @cached_property
-    def extent_mm(self) -> tuple[Vector, Vector]:
+    def extent_mm(self) -> tuple[Floats, Floats]:
         """Lowest and highest LPS corner of the box around the grid, voxel edges included."""
         edges = np.array(np.meshgrid(*[(-0.5, n - 0.5) for n in self.shape])).reshape(3, -1).T
         low, high = self.to_mm(edges).min(axis=0), self.to_mm(edges).max(axis=0)
-        return vector(low), vector(high)
+        low.setflags(write=False)
+        high.setflags(write=False)
+        return low, high
 
     def contains(self, point_mm: Vector) -> bool:
         """Whether a point lies inside the extent, which reaches half a voxel beyond the centres."""

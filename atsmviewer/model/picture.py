@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,3 +48,14 @@ class Picture:
     letters: tuple[str, str, str, str]
     outlines: tuple[Outline, ...] = ()
     bar: ColourBar | None = None
+
+
+def ticks(low: float, high: float, about: int = 5) -> list[float]:
+    """Round values (steps 1, 2, 5 x 10^n) from low to high, about that many; none where high <= low."""
+    if not high > low:
+        return []
+    raw = (high - low) / about
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= raw * 0.999)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [step * k for k in range(first, last + 1)]

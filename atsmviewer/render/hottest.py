@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from atsmviewer.model.grid import Vector
+from atsmviewer.model.grid import Vector, vector
 from atsmviewer.model.roi import Shape
 from atsmviewer.model.volume import Volume
 from atsmviewer.render.inside import bounds_mm, inside, px_box
-from atsmviewer.render.raster import slice_raster, vector
+from atsmviewer.render.raster import slice_raster
 
 
 def hottest_in(shape: Shape, volume: Volume) -> Vector | None:

@@ -8,10 +8,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from atsmviewer.model.grid import Floats, Grid
+from atsmviewer.model.grid import Floats, Grid, vector
 from atsmviewer.model.roi import Contour, Ellipsoid, ImportedMask, Prism, Shape
 from atsmviewer.model.volume import Unit, Volume
-from atsmviewer.render.raster import Raster, vector
+from atsmviewer.render.raster import Raster
 from atsmviewer.render.sample import sample
 
 Field = NDArray[np.float32]

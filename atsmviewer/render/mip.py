@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from atsmviewer.model.grid import Grid, Vector
+from atsmviewer.model.grid import Grid, Vector, vector
 from atsmviewer.model.viewing import Window
 from atsmviewer.model.volume import Volume
 from atsmviewer.render.fuse import Bytes, to_bytes
 from atsmviewer.render.lerp import Line, along_y
-from atsmviewer.render.raster import Raster, box_mm, vector
+from atsmviewer.render.raster import Raster
 from atsmviewer.render.upright import upright
 
 Values = NDArray[np.float32]
@@ -126,7 +126,7 @@ def _tall(values: Values, grid: Grid, raster: Raster) -> Values:
 
 def hottest_mm(volume: Volume, raster: Raster, x_px: float, y_px: float) -> Vector | None:
     """The LPS place of the highest value on the ray behind a MIP's pixel; None where there is none."""
-    low, high = box_mm(volume.grid)
+    low, high = volume.grid.extent_mm
     reach = float(np.linalg.norm(high - low)) / 2
     step = min(volume.grid.spacing_mm) / 2
     along = np.arange(-reach, reach + step, step)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from atsmviewer.model.assessment import Assessment, HypoxicVolume, Measurement
-from atsmviewer.model.grid import Vector
+from atsmviewer.model.grid import Vector, vector
 from atsmviewer.model.picture import ColourBar, Outline, Picture
 from atsmviewer.model.roi import Roi, Role
 from atsmviewer.model.session import Session
@@ -22,7 +22,7 @@ from atsmviewer.render.maps import colour_bar, paper_table
 from atsmviewer.render.mip import mip
 from atsmviewer.render.outline import Polyline, outlines
 from atsmviewer.render.overlay import avid
-from atsmviewer.render.raster import Plane, Raster, box_mm, field_raster, letters, position_label, vector
+from atsmviewer.render.raster import Plane, Raster, field_raster, letters, position_label
 from atsmviewer.render.sample import sample
 from atsmviewer.render.theme import AVID_STYLE, TOKENS, role_style
 from atsmviewer.render.windows import CT_WINDOWS, pet_window
@@ -95,7 +95,7 @@ def _scene(
     if pet is None:
         return None
     scale = dict(assessment.scales).get(acquisition.uid)
-    low, high = bounds_mm(tumour.shape) if tumour else box_mm(pet.grid)
+    low, high = bounds_mm(tumour.shape) if tumour else pet.grid.extent_mm
     middle = vector((low + high) / 2)
     largest = float((high - low).max())
     ct = acquisition.anatomy_volume

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 
-from atsmviewer.model.grid import Floats, Grid, Vector
+from atsmviewer.model.grid import Floats, Grid, Vector, vector
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -86,21 +86,13 @@ class Raster:
         return np.asarray((points_mm - np.asarray(self.origin_mm)) @ self._to_px.T, np.float64)
 
 
-def box_mm(grid: Grid) -> tuple[Floats, Floats]:
-    """Lowest and highest LPS mm of a grid's extent, half a voxel beyond the outer centres."""
-    size = np.array(grid.shape) - 0.5
-    ends = np.array([[-0.5, end] for end in size])
-    corners = grid.to_mm(np.stack(np.meshgrid(*ends, indexing="ij"), -1).reshape(-1, 3))
-    return corners.min(axis=0), corners.max(axis=0)
-
-
 def plane_raster(plane: Plane, cursor_mm: Vector, grids: Sequence[Grid], max_px: int = 512) -> Raster:
     """The plane through the cursor over the union of the grids' extents, longer side ``max_px`` pixels.
 
     Depends on the cursor only along the normal, so an unchanged plane gives an equal Raster.
     Where a CT's own field sets the extent its pixels coincide with the raster's.
     """
-    boxes = [box_mm(grid) for grid in grids]
+    boxes = [grid.extent_mm for grid in grids]
     low, high = np.min([b[0] for b in boxes], axis=0), np.max([b[1] for b in boxes], axis=0)
     right, down = np.array(_RIGHT[plane]), np.array(_DOWN[plane])
     extent = high - low
@@ -130,12 +122,6 @@ def slice_raster(grid: Grid, index: int) -> Raster:
 
 def _raster(origin: Floats, right: Floats, down: Floats, shape: tuple[int, int]) -> Raster:
     return Raster(vector(origin), vector(right), vector(down), shape)
-
-
-def vector(values: Iterable[float]) -> Vector:
-    """Three numbers as a hashable Vector; -0.0 becomes 0.0 so that equal places hash alike."""
-    x, y, z = (float(v) + 0.0 for v in values)
-    return x, y, z
 
 
 def letters(raster: Raster) -> tuple[str, str, str, str]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from atsmviewer.model.grid import Grid, Vector
+from atsmviewer.model.grid import Grid, Vector, vector
 from atsmviewer.model.volume import Volume
-from atsmviewer.render.raster import Plane, box_mm, field_raster, vector
+from atsmviewer.render.raster import Plane, field_raster
 from atsmviewer.render.sample import sample
 
 
@@ -48,7 +48,7 @@ def _upright_grid(volume: Volume, origin: Vector, spacing: Vector, shape: tuple[
 
 
 def _resampled(volume: Volume, factors: Sequence[float]) -> Volume:
-    low, high = box_mm(volume.grid)
+    low, high = volume.grid.extent_mm
     px = min(volume.grid.spacing_mm)
     count = max(1, round(float(high[2] - low[2]) / px))
     field = (float(high[1] - low[1]), float(high[0] - low[0]))

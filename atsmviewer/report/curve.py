@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from atsmviewer.model.assessment import HypoxicVolume
-from atsmviewer.report.figures import significant_tick, ticks
+from atsmviewer.model.picture import ticks
+from atsmviewer.report.figures import significant_tick
 from atsmviewer.report.records import value_of
 from atsmviewer.report.sheet import BLUE, GREY, HEIGHT, PALE, TABLE_LINE, Run, Sheet
 from atsmviewer.report.words import EXAMPLE_THRESHOLD, PROTOCOL_EXAMPLE

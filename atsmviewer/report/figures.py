@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from reportlab.lib.colors import Color
 
-from atsmviewer.model.picture import ColourBar, Outline, Picture
+from atsmviewer.model.picture import ColourBar, Outline, Picture, ticks
 from atsmviewer.report.flow import Paragraph, paragraph
 from atsmviewer.report.sheet import (
     BLUE,
@@ -231,17 +231,6 @@ def draw_bar(sheet: Sheet, bar: ColourBar, x: float, top: float, width: float = 
         place = x + (bar.level - bar.low) / span * width
         sheet.line((place, y - 1), (place, y + 6.5), WHITE, 1.8)
         sheet.line((place, y - 1), (place, y + 6.5), INK, 0.8)
-
-
-def ticks(low: float, high: float, about: int) -> list[float]:
-    """Round values (steps 1, 2, 5 x 10^n) from low to high, about that many."""
-    if not high > low:
-        return []
-    raw = (high - low) / about
-    power = 10.0 ** np.floor(np.log10(raw))
-    step = next(float(m * power) for m in (1, 2, 5, 10) if m * power >= raw * 0.999)
-    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
-    return [step * i for i in range(first, last + 1)]
 
 
 def significant_tick(value: float) -> str:

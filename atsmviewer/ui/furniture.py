@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QLinearGradient, QPainter, QPainterPath, QPen
 
+from atsmviewer.model.picture import ticks
 from atsmviewer.render.maps import colour_table
 from atsmviewer.render.raster import letters, position_label, slice_of
 from atsmviewer.ui.words import number_text, plane_content, window_text
@@ -166,18 +167,6 @@ def _colour_bar(painter: QPainter, view: PlaneView) -> None:
     if low <= level <= high:
         painter.setPen(QPen(Qt.GlobalColor.white, 2))
         painter.drawLine(QPointF(bar.left() - 4, y_of(level)), QPointF(bar.right() + 4, y_of(level)))
-
-
-def ticks(low: float, high: float, about: int = 5) -> list[float]:
-    """Round values between low and high, about that many."""
-    span = high - low
-    if span <= 0:
-        return []
-    rough = span / about
-    power = 10.0 ** np.floor(np.log10(rough))
-    step = power * min((1, 2, 5, 10), key=lambda m: abs(m * power - rough))
-    first = np.ceil(low / step - 1e-9)
-    return [float(k * step) + 0.0 for k in np.arange(first, np.floor(high / step + 1e-9) + 1)]
 
 
 def _pill(painter: QPainter, view: PlaneView) -> None:

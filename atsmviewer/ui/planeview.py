@@ -182,8 +182,7 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self.item.show_picture(fuse_rgb32(ct, pet, look), rect)
 
     def _extent(self, grid: Grid) -> QRectF:
-        low, high = grid.extent_mm
-        corners = [self.uv(low), self.uv(high)]
+        corners = [self.uv(vector(corner)) for corner in grid.extent_mm]
         (u0, u1), (v0, v1) = (sorted(axis) for axis in zip(*corners, strict=True))
         return QRectF(u0, v0, u1 - u0, v1 - v0)
 
@@ -221,7 +220,7 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         """Move the cursor along the normal by that many native slices, staying inside the data."""
         acquisition = self.document.acquisition
         if acquisition is not None and slices:
-            low, high = (np.asarray(corner) for corner in acquisition.view_grid.extent_mm)
+            low, high = acquisition.view_grid.extent_mm
             along = slices * step_mm(self.plane, acquisition.view_grid) * self.normal
             moved = np.asarray(self.document.viewing.cursor_mm) + along
             inside = vector(np.clip(moved, low + 1e-3, high - 1e-3))

@@ -1,7 +1,8 @@
-"""Owns made-up DICOM slices for the tests of reading: written by pydicom alone, nothing of the product."""
+"""Owns made-up DICOM slices for the tests of reading: written by pydicom alone."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     PositronEmissionTomographyImageStorage,
 )
+
+from atsmviewer.dicom.scan import Scan
 
 FRAME = "1.2.826.0.1.3680043.8.498.1"
 PET_SERIES = "1.2.826.0.1.3680043.8.498.10"
@@ -134,3 +137,14 @@ def _tracer(dataset: Dataset) -> None:
     item.RadiopharmaceuticalStartDateTime = "20240229090000.25"
     item.RadionuclideCodeSequence, item.RadiopharmaceuticalCodeSequence = [code], [tracer]
     dataset.RadiopharmaceuticalInformationSequence = [item]
+
+
+def codes(result: Scan) -> dict[str, int]:
+    return dict(Counter(r.code for r in result.rejected))
+
+
+def accounted(result: Scan, folder: Path) -> bool:
+    """Whether every file is in exactly one place."""
+    told = [f for found in result.found for f in found.files]
+    told += [r.path for r in result.rejected] + list(result.regions)
+    return sorted(told) == sorted(p for p in folder.rglob("*") if not p.is_dir())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,22 +11,11 @@ import pytest
 from pydicom.dataset import Dataset, FileDataset
 
 from atsmviewer.dicom.load import load
-from atsmviewer.dicom.scan import Scan, scan
+from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
-from tests.dicom.synthetic import ct, pet, save
+from tests.dicom.synthetic import accounted, codes, ct, pet, save
 
 Change = Callable[[FileDataset], None]
-
-
-def _codes(result: Scan) -> dict[str, int]:
-    return dict(Counter(r.code for r in result.rejected))
-
-
-def _accounted(result: Scan, folder: Path) -> bool:
-    """Whether every file is in exactly one place."""
-    told = [f for found in result.found for f in found.files]
-    told += [r.path for r in result.rejected] + list(result.regions)
-    return sorted(told) == sorted(p for p in folder.rglob("*") if not p.is_dir())
 
 
 def _nested(depth: int) -> Dataset:
@@ -67,7 +55,7 @@ def test_hostile_and_foreign_files_are_rejected_and_nothing_escapes(tmp_path: Pa
     (found,) = result.found
     assert len(found.files) == 5
     assert {r.path.parent for r in result.rejected} == {bad}
-    assert _accounted(result, tmp_path)
+    assert accounted(result, tmp_path)
 
 
 def test_200_nested_sequences_are_read_or_rejected(tmp_path: Path) -> None:
@@ -139,5 +127,5 @@ def test_pixels_under_a_damaged_vr_are_set_aside(tmp_path: Path) -> None:
     path = tmp_path / "slice2"
     path.write_bytes(path.read_bytes().replace(b"\xe0\x7f\x10\0OW\0\0", b"\xe0\x7f\x10\0\x1c\0\0\0"))
     result = scan(tmp_path)
-    assert _codes(result) == {"NO_PIXELS": 1}
+    assert codes(result) == {"NO_PIXELS": 1}
     assert result.found[0].gaps == (2,)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,20 +13,9 @@ from pydicom.uid import SecondaryCaptureImageStorage
 
 from atsmviewer.dicom.scan import Scan, scan
 from atsmviewer.model.errors import ReviewError
-from tests.dicom.synthetic import PET_SERIES, Recipe, ct, pet, save
+from tests.dicom.synthetic import PET_SERIES, Recipe, accounted, codes, ct, pet, save
 
 Change = Callable[[FileDataset], None]
-
-
-def _codes(result: Scan) -> dict[str, int]:
-    return dict(Counter(r.code for r in result.rejected))
-
-
-def _accounted(result: Scan, folder: Path) -> bool:
-    """Whether every file is in exactly one place."""
-    told = [f for found in result.found for f in found.files]
-    told += [r.path for r in result.rejected] + list(result.regions)
-    return sorted(told) == sorted(p for p in folder.rglob("*") if not p.is_dir())
 
 
 def test_a_series_under_any_names_in_any_depth(tmp_path: Path) -> None:
@@ -50,12 +38,12 @@ def test_a_series_under_any_names_in_any_depth(tmp_path: Path) -> None:
     assert found.series.when == found.facts.slices[0].acquired
     assert found.series.attenuation_corrected is True
     assert result.rejected == ()
-    assert _accounted(result, tmp_path)
+    assert accounted(result, tmp_path)
 
 
 def test_one_file_is_a_scan_too(tmp_path: Path) -> None:
     save(pet()[:1], tmp_path)
-    assert _codes(scan(tmp_path / "slice0")) == {"SINGLE_SLICE": 1}
+    assert codes(scan(tmp_path / "slice0")) == {"SINGLE_SLICE": 1}
 
 
 def test_an_empty_folder_is_an_empty_scan(tmp_path: Path) -> None:
@@ -94,8 +82,8 @@ def test_an_identical_copy_is_dropped(tmp_path: Path) -> None:
     result = scan(tmp_path)
     (found,) = result.found
     assert found.series.grid.shape[0] == 5
-    assert _codes(result) == {"DUPLICATE": 5}
-    assert _accounted(result, tmp_path)
+    assert codes(result) == {"DUPLICATE": 5}
+    assert accounted(result, tmp_path)
 
 
 def _other_pixels(one: FileDataset) -> None:
@@ -120,7 +108,7 @@ def test_two_different_slices_at_one_place_are_refused(
     save([*modality(), double], tmp_path)
     result = scan(tmp_path)
     assert result.found == ()
-    assert _codes(result) == {"DUPLICATE_DIFFERS": 6}
+    assert codes(result) == {"DUPLICATE_DIFFERS": 6}
 
 
 def test_time_frames_are_told_from_copies(tmp_path: Path) -> None:
@@ -129,7 +117,7 @@ def test_time_frames_are_told_from_copies(tmp_path: Path) -> None:
         one.SOPInstanceUID = f"{PET_SERIES}.9{k}"
         one.AcquisitionTime = "110000"
     save([*pet(), *later], tmp_path)
-    assert _codes(scan(tmp_path)) == {"DYNAMIC_NOT_YET": 10}
+    assert codes(scan(tmp_path)) == {"DYNAMIC_NOT_YET": 10}
 
 
 def test_a_lone_slice_of_another_orientation_is_set_aside(tmp_path: Path) -> None:
@@ -138,7 +126,7 @@ def test_a_lone_slice_of_another_orientation_is_set_aside(tmp_path: Path) -> Non
     save(slices, tmp_path)
     result = scan(tmp_path)
     assert result.found[0].series.grid.shape[0] == 4
-    assert _codes(result) == {"OTHER_STACK": 1}
+    assert codes(result) == {"OTHER_STACK": 1}
     assert result.found[0].notes == ("Slices set aside for another orientation, size or spacing: 1.",)
 
 
@@ -147,21 +135,21 @@ def test_two_equal_stacks_in_a_series_are_not_chosen_between(tmp_path: Path) -> 
     for one in turned:
         one.SOPInstanceUID += ".9"
     save([*ct(), *turned], tmp_path)
-    assert _codes(scan(tmp_path)) == {"STACKS_AMBIGUOUS": 10}
+    assert codes(scan(tmp_path)) == {"STACKS_AMBIGUOUS": 10}
 
 
 def test_two_patients_in_a_series_are_refused(tmp_path: Path) -> None:
     slices = pet()
     slices[3].PatientID = "P2"
     save(slices, tmp_path)
-    assert _codes(scan(tmp_path)) == {"TWO_PATIENTS": 5}
+    assert codes(scan(tmp_path)) == {"TWO_PATIENTS": 5}
 
 
 def test_uneven_spacing_is_refused(tmp_path: Path) -> None:
     slices = pet()
     slices[4].ImagePositionPatient[2] += 1.0
     save(slices, tmp_path)
-    assert _codes(scan(tmp_path)) == {"GEOMETRY_IRREGULAR": 5}
+    assert codes(scan(tmp_path)) == {"GEOMETRY_IRREGULAR": 5}
 
 
 def _set(keyword: str, value: object) -> Change:
@@ -198,9 +186,9 @@ def test_what_is_no_slice_is_set_aside_with_its_code(tmp_path: Path, code: str, 
     change(slices[0])
     save(slices, tmp_path)
     result = scan(tmp_path)
-    assert _codes(result) == {code: 1}
+    assert codes(result) == {code: 1}
     assert result.found[0].series.grid.shape[0] == 4
-    assert _accounted(result, tmp_path)
+    assert accounted(result, tmp_path)
 
 
 def test_without_frame_of_reference_a_series_shares_its_space_with_nothing(tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from atsmviewer.model.picture import Outline
-from atsmviewer.report.figures import ticks
+from atsmviewer.model.picture import Outline, ticks
 from tests.report import made_up
 from tests.report.paper import made, painted, text_of
 

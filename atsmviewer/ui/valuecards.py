@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QPushButton, QWidget
 
 from atsmviewer.model.assessment import Assessment, HypoxicVolume, Measurement, Missing
 from atsmviewer.model.session import Session
@@ -30,8 +30,11 @@ class ValueCard(Card):
         self.head.addWidget(self.native)
         self.refusal = label("", "body", wrap=True, selectable=True)
         self.refused = label("", "bad", wrap=True)
+        self.enter = QPushButton("Enter…")
+        self.enter.setToolTip("Supply the missing fact, with the reason")
         self.column.addWidget(self.refused)
         self.column.addWidget(self.refusal)
+        self.column.addWidget(self.enter, alignment=Qt.AlignmentFlag.AlignLeft)
         self.summary = label("", "body")
         self.head.addWidget(self.summary)
         self.rows = QWidget()
@@ -67,7 +70,7 @@ class ValueCard(Card):
             return
         self.title.setText("SUVbw" if scale.is_suv else "Activity" if "Bq" in scale.unit else "PET values")
         self.unit.setText(scale.unit.value)
-        for part in (self.refused, self.refusal):
+        for part in (self.refused, self.refusal, self.enter):
             part.setVisible(scale.refused is not None)
         if scale.refused is not None:
             self.refused.setText(scale.refused.what)

@@ -17,9 +17,10 @@ from atsmviewer.model.viewing import Viewing
 from atsmviewer.ui.bars import Rail, TopBar
 from atsmviewer.ui.column import Column
 from atsmviewer.ui.document import Document
+from atsmviewer.ui.factpanel import FactPanel
 from atsmviewer.ui.keys import bind_keys
 from atsmviewer.ui.lookpanel import LookPanel
-from atsmviewer.ui.opening import Opener
+from atsmviewer.ui.opening import Opener, first_window
 from atsmviewer.ui.pages import Banner, EmptyPage
 from atsmviewer.ui.parts import label
 from atsmviewer.ui.readingpage import ReadingPage
@@ -43,8 +44,9 @@ class MainWindow(QMainWindow):
         self.top, self.strip, self.rail = TopBar(), CheckStrip(), Rail()
         self.empty, self.page = EmptyPage(), ReadingPage(self.document)
         self.column = Column(self.document)
-        self.look = LookPanel(self.document)
+        self.look, self.facts = LookPanel(self.document), FactPanel(self.document)
         self.opener = Opener(self.document, self)
+        self._unit: tuple[str, str] | None = None
         self._build()
         self.banner = Banner(self)
         self._connect()
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
             lambda on: document.look(replace(document.viewing, show_overlay=on))
         )
         self.column.steps.chosen.connect(self.go)
+        self.column.values.enter.clicked.connect(self.enter_fact)
         for view in self.page.views:
             view.hovered.connect(self._hover)
 
@@ -168,10 +171,29 @@ class MainWindow(QMainWindow):
         self.look.move(corner.x() + 8, corner.y())
         self.look.show()
 
+    def enter_fact(self) -> None:
+        """Ask for what SUV is withheld for."""
+        scale = self.document.scale
+        code = scale.refused.code if scale is not None and scale.refused is not None else ""
+        button = self.column.values.enter
+        corner = button.mapToGlobal(button.rect().bottomLeft())
+        self.facts.move(corner.x() - 40, corner.y() + 6)
+        self.facts.ask(code)
+
+    def _fit_window_to_unit(self) -> None:
+        """A window in g/ml is never reused for kBq/ml, nor the other way."""
+        acquisition, scale = self.document.acquisition, self.document.scale
+        shown = None if acquisition is None or scale is None else (acquisition.uid, scale.unit)
+        was, self._unit = self._unit, shown
+        if acquisition is not None and shown and was and shown[0] == was[0] and shown[1] != was[1]:
+            window = first_window(acquisition, self.document.session)
+            self.document.look(replace(self.document.viewing, pet_window=window))
+
     def follow(self) -> None:
         """Bars, strip and steps from what is."""
         document, viewing = self.document, self.document.viewing
         self._advance(viewing)
+        self._fit_window_to_unit()
         self.rail.show_tool(document.viewing.tool)
         history = None if document.journal is None else document.journal.history
         self.top.undo.setEnabled(bool(history and history.can_undo))

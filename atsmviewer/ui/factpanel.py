@@ -1,0 +1,86 @@
+"""A header fact supplied by the reader, with the reason; every number that rests on it follows at once."""
+
+from __future__ import annotations
+
+import getpass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit, QPushButton
+
+from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.session import Override
+from atsmviewer.quant.overrides import FORMS, parsed
+from atsmviewer.session.edits import set_override
+from atsmviewer.ui.document import Document
+from atsmviewer.ui.parts import label
+
+NEEDED = {
+    "WEIGHT": "weight_kg",
+    "ACTIVITY": "injected_activity_bq",
+    "DOSE": "injected_activity_bq",
+    "INJ": "injection_datetime",
+    "HALF_LIFE": "half_life_s",
+    "REF": "reference_datetime",
+    "UNITS": "units",
+}
+"""Start of a refusal's code to the fact that answers it."""
+
+
+class FactPanel(QFrame):
+    """Which fact, its value, why; who is the user of this computer. One undo step."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(None, Qt.WindowType.Popup)
+        self.setObjectName("Popover")
+        self.document = document
+        grid = QGridLayout(self)
+        grid.setContentsMargins(14, 12, 14, 14)
+        grid.setVerticalSpacing(8)
+        self.fact = QComboBox()
+        self.fact.addItems(list(FORMS))
+        self.value, self.why = QLineEdit(), QLineEdit()
+        self.why.setPlaceholderText("from the dose record")
+        self.form = label("", "label")
+        self.wrong = label("", "bad", wrap=True)
+        self.apply = QPushButton("Enter")
+        self.apply.setProperty("main", True)
+        for line, (name, part) in enumerate((("Fact", self.fact), ("Value", self.value), ("Why", self.why))):
+            grid.addWidget(label(name, "head"), 2 * line, 0)
+            grid.addWidget(part, 2 * line, 1)
+        grid.addWidget(self.form, 3, 1)
+        grid.addWidget(self.wrong, 6, 0, 1, 2)
+        grid.addWidget(self.apply, 7, 1)
+        self.setFixedWidth(360)
+        self.fact.currentTextChanged.connect(lambda name: self.form.setText(FORMS.get(name, "")))
+        self.apply.clicked.connect(self._enter)
+        for field in (self.value, self.why):
+            field.returnPressed.connect(self._enter)
+
+    def ask(self, code: str) -> None:
+        """Get ready for the fact that a refusal misses."""
+        name = next((fact for start, fact in NEEDED.items() if code.startswith(start)), "weight_kg")
+        self.fact.setCurrentText(name)
+        self.form.setText(FORMS[name])
+        self.value.clear()
+        self.wrong.hide()
+        self.show()
+        self.value.setFocus()
+
+    def _enter(self) -> None:
+        acquisition, name, text = (
+            self.document.acquisition,
+            self.fact.currentText(),
+            self.value.text().strip(),
+        )
+        if acquisition is None:
+            return
+        try:
+            parsed(name, text)
+        except ReviewError as error:
+            self.wrong.setText(f"{error.what} {error.remedy}")
+            self.wrong.show()
+            return
+        why = self.why.text().strip() or "no reason given"
+        entry = Override(acquisition.uid, name, text, getpass.getuser(), why)
+        self.hide()
+        self.document.commit(set_override(self.document.session, entry), f"Enter {name}")

@@ -30,9 +30,17 @@ def suv_scale(facts: PetFacts, overrides: Sequence[Override] = (), slices: int |
         "OVERRIDE_INVALID" where an override cannot be read. A fact that is missing or in doubt
         raises nothing: it is the Scale's ``refused`` or one of its ``flags``.
     """
-    entered = enter(facts, overrides)
-    given = _inputs(entered, slices or len(facts.slices) or 1)
-    gate = suv_refusal(entered.facts)
+    return _converted(enter(facts, overrides), slices, None)
+
+
+def withheld_scale(facts: PetFacts, why: Refusal, slices: int | None = None) -> Scale:
+    """The scale of a PET whose SUV is withheld for a reason from outside the header."""
+    return _converted(Entered(facts), slices, why)
+
+
+def _converted(entered: Entered, slices: int | None, why: Refusal | None) -> Scale:
+    given = _inputs(entered, slices or len(entered.facts.slices) or 1)
+    gate = why or suv_refusal(entered.facts)
     made = route(given) if gate is None else Route(refusal=gate)
     flags = (
         *entered.flags,

@@ -1,0 +1,45 @@
+"""Owns masks: a shape as voxel weights on a grid, cropped to its box and remembered."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from weakref import ref
+
+from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.grid import Grid
+from atsmviewer.model.roi import Ellipsoid, Prism, Shape
+from atsmviewer.quant.box import Mask
+from atsmviewer.quant.ellipsoid import ellipsoid_mask
+from atsmviewer.quant.imported import imported_mask
+from atsmviewer.quant.kept import alive
+from atsmviewer.quant.prism import prism_mask
+
+
+def mask(shape: Shape, grid: Grid, rule: str) -> Mask:
+    """The voxels of ``grid`` that a shape covers.
+
+    ``rule`` is "fraction": the weight is the part of the voxel that lies inside (R20, R41), or
+    "centre": 1 where the voxel's centre is inside. The caller has seen to it that both are in the
+    same frame of reference.
+
+    Raises
+    ------
+    ReviewError
+        "SHAPE_INVALID" for a shape without extent, "MASK_RULE_UNKNOWN".
+    """
+    # A weak reference keeps the shape's hash, which for an imported mask runs over all its voxels.
+    return _mask(ref(shape), grid, rule)
+
+
+@lru_cache(maxsize=256)
+def _mask(shape_ref: ref[Shape], grid: Grid, rule: str) -> Mask:
+    shape = alive(shape_ref)
+    if rule not in ("fraction", "centre"):
+        raise ReviewError(
+            "MASK_RULE_UNKNOWN", f"There is no mask rule {rule!r}.", "Choose fraction or centre."
+        )
+    if isinstance(shape, Ellipsoid):
+        return ellipsoid_mask(shape, grid, rule)
+    if isinstance(shape, Prism):
+        return prism_mask(shape, grid, rule)
+    return imported_mask(shape, grid, rule)

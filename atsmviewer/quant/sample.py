@@ -1,0 +1,135 @@
+"""Owns the voxels of a region as values and weights in order, from which every statistic follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from weakref import ref
+
+import numpy as np
+
+from atsmviewer.model.grid import Floats
+from atsmviewer.model.roi import Shape
+from atsmviewer.model.suv import Scale
+from atsmviewer.model.volume import Volume
+from atsmviewer.quant.box import Box, Mask, Weights
+from atsmviewer.quant.kept import alive
+from atsmviewer.quant.mask import mask
+
+Region = tuple[ref[Shape], tuple[ref[Shape], ...]]
+"""A shape, and the shapes that are taken out of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Values of a region's voxels, ascending, in the scale's unit, with their weights, both (n,).
+
+    ``above[i]`` is the weight of all values from the i-th on, so ``above[0]`` is the whole and
+    ``above[n]`` zero. ``core`` are the values of voxels that weigh at least one half, or of the
+    heaviest where none does (R20). ``gap`` says that a voxel has no value: then values are empty.
+    """
+
+    values: Floats
+    weights: Floats
+    above: Floats
+    core: Floats
+    halves: int
+    voxel_ml: float
+    clipped: bool
+    gap: bool = False
+
+    @property
+    def volume_ml(self) -> float:
+        """Volume of the region."""
+        return float(self.above[0]) * self.voxel_ml
+
+
+def region(shape: Shape, less: Sequence[Shape] = ()) -> Region:
+    """The key of a region, which does not keep its shapes alive and hashes each of them once."""
+    return ref(shape), tuple(ref(other) for other in less)
+
+
+@lru_cache(maxsize=256)
+def region_mask(where: Region, volume_ref: ref[Volume], rule: str) -> Mask:
+    """The mask of a region; what is taken out leaves w (1 - max w_out), as if cut at random in a voxel."""
+    shape, volume = alive(where[0]), alive(volume_ref)
+    whole = mask(shape, volume.grid, rule)
+    out = np.zeros(whole.weights.shape, np.float32)
+    for other_ref in where[1]:
+        cut = mask(alive(other_ref), volume.grid, rule)
+        here, there = _shared(whole.box, cut.box)
+        if here is not None and there is not None:
+            np.maximum(out[here], cut.weights[there], out=out[here])
+    return Mask(whole.box, whole.weights * (1 - out), whole.clipped) if out.any() else whole
+
+
+def _shared(one: Box, other: Box) -> tuple[Box | None, Box | None]:
+    """The common part of two boxes, in the count of each."""
+    starts = [max(a.start, b.start) for a, b in zip(one, other, strict=True)]
+    stops = [min(a.stop, b.stop) for a, b in zip(one, other, strict=True)]
+    if any(stop <= start for start, stop in zip(starts, stops, strict=True)):
+        return None, None
+    both = []
+    for box in (one, other):
+        s, r, c = (
+            slice(start - side.start, stop - side.start)
+            for start, stop, side in zip(starts, stops, box, strict=True)
+        )
+        both.append((s, r, c))
+    return both[0], both[1]
+
+
+def scaled(volume: Volume, scale: Scale, box: Box) -> Floats:
+    """Values of a box of voxels in the scale's unit, in float64."""
+    values = volume.voxels[box].astype(np.float64)
+    if len(scale.slice_factors) == 1 or len(set(scale.slice_factors)) == 1:
+        return np.asarray(values * scale.slice_factors[0], np.float64)
+    factors = np.asarray(scale.slice_factors[box[0]], np.float64)
+    return np.asarray(values * factors[:, None, None], np.float64)
+
+
+@lru_cache(maxsize=256)
+def sample(where: Region, volume_ref: ref[Volume], scale_ref: ref[Scale], rule: str) -> Sample:
+    """The voxels of one region."""
+    volume, scale = alive(volume_ref), alive(scale_ref)
+    found = region_mask(where, volume_ref, rule)
+    kept = found.weights > 0
+    values = scaled(volume, scale, found.box)[kept]
+    return ordered(values, found.weights[kept], volume.grid.voxel_ml, found.clipped)
+
+
+@lru_cache(maxsize=64)
+def union(where: tuple[Region, ...], volume_ref: ref[Volume], scale_ref: ref[Scale], rule: str) -> Sample:
+    """The voxels of several regions together; where they overlap a voxel has its largest weight, once."""
+    volume, scale = alive(volume_ref), alive(scale_ref)
+    places, values, weights, clipped = [], [], [], False
+    for one in where:
+        found = region_mask(one, volume_ref, rule)
+        kept = found.weights > 0
+        at = tuple(i + side.start for i, side in zip(np.nonzero(kept), found.box, strict=True))
+        places.append(np.ravel_multi_index(at, volume.grid.shape))
+        values.append(scaled(volume, scale, found.box)[kept])
+        weights.append(found.weights[kept])
+        clipped |= found.clipped
+    place, weight = np.concatenate(places), np.concatenate(weights)
+    order = np.lexsort((weight, place))
+    last = np.append(np.diff(place[order]) > 0, True)[: len(order)]
+    chosen = order[last]
+    return ordered(np.concatenate(values)[chosen], weight[chosen], volume.grid.voxel_ml, clipped)
+
+
+def ordered(values: Floats, weights: Weights, voxel_ml: float, clipped: bool = False) -> Sample:
+    """A sample of values with positive weights, in any order."""
+    heavy = weights.astype(np.float64)
+    gap = bool(np.isnan(values).any())
+    order = np.arange(0) if gap else np.argsort(values, kind="stable")
+    ascending, by_value = values[order], heavy[order]
+    above = np.zeros(len(heavy) + 1)
+    above[:-1] = np.cumsum((heavy if gap else by_value)[::-1])[::-1]
+    half = by_value >= 0.5
+    if not half.any() and len(by_value):
+        half = by_value == by_value.max()
+    return Sample(
+        ascending, by_value, above, ascending[half], int((heavy >= 0.5).sum()), voxel_ml, clipped, gap
+    )

@@ -1,0 +1,79 @@
+"""Owns the statistics of a region, weighted by the part of each voxel inside, or why there are none (R21)."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+
+from atsmviewer.model.assessment import Measurement, Missing, Number
+from atsmviewer.quant.sample import Sample
+
+STATISTICS = ("min", "mean", "max", "median", "sd", "cov", "p10", "p90")
+
+Inputs = tuple[tuple[str, str], ...]
+
+
+def mean(sample: Sample) -> float:
+    """Σwx / Σw."""
+    return float(np.dot(sample.weights, sample.values) / sample.above[0])
+
+
+def sd(sample: Sample) -> float:
+    """Standard deviation of the population, √(Σw (x - mean)² / Σw)."""
+    return math.sqrt(float(np.dot(sample.weights, (sample.values - mean(sample)) ** 2) / sample.above[0]))
+
+
+def percentile(sample: Sample, percent: float) -> float:
+    """Percentile of the core voxels, linear between ranks (numpy's default, as IBSI's)."""
+    return float(np.percentile(sample.core, percent))
+
+
+def volume_above(sample: Sample, level: float, inclusive: bool) -> float:
+    """Volume in ml of the weights whose value lies above a level, or at it where ``inclusive``."""
+    first = int(np.searchsorted(sample.values, level, side="left" if inclusive else "right"))
+    return float(sample.above[first]) * sample.voxel_ml
+
+
+def absent(sample: Sample) -> tuple[str, str] | None:
+    """The code and the sentence why a region has no values, or None."""
+    if sample.above[0] <= 0:
+        if sample.clipped:
+            return "outside", "This region lies outside the PET."
+        return "empty", "This region holds no voxel: no centre lies inside, or all of it is taken out."
+    if sample.gap:
+        return "gap", "This region touches a missing slice, so it has no values."
+    return None
+
+
+@lru_cache(maxsize=256)
+def statistics(sample: Sample, unit: str, inputs: Inputs = ()) -> tuple[Number, ...]:
+    """voxels, volume_ml and the ``STATISTICS`` of a region, each a Measurement or Missing."""
+    size: list[Number] = [
+        Measurement("voxels", float(sample.halves), "", "roi.voxels/1", inputs),
+        Measurement("volume_ml", sample.volume_ml, "ml", "roi.volume/1", inputs),
+    ]
+    reason = absent(sample)
+    if reason is not None:
+        hidden = size if reason[0] == "gap" else [Missing(n.quantity, *reason) for n in size]
+        return (*hidden, *(Missing(name, *reason) for name in STATISTICS))
+    middle, spread = mean(sample), sd(sample)
+    tenth, median, ninetieth = np.percentile(sample.core, (10, 50, 90))
+    values = {
+        "min": sample.core[0],
+        "mean": middle,
+        "max": sample.core[-1],
+        "median": median,
+        "sd": spread,
+        "p10": tenth,
+        "p90": ninetieth,
+    }
+    made: list[Number] = [
+        Measurement(name, float(value), unit, f"roi.{name}/1", inputs) for name, value in values.items()
+    ]
+    if middle > 0:
+        made.append(Measurement("cov", spread / middle, "", "roi.cov/1", inputs))
+    else:
+        made.append(Missing("cov", "mean_not_positive", "The mean is not above zero."))
+    return (*size, *made)

@@ -9,7 +9,7 @@ import numpy as np
 
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Grid, Vector
-from atsmviewer.phantom.body import body
+from atsmviewer.phantom.body import man, mass
 from atsmviewer.phantom.case import Ball, Beds, Case, Person, Scan, Tumour
 from atsmviewer.phantom.identity import uid_of
 from atsmviewer.phantom.nuclide import CU60, CU64
@@ -85,7 +85,7 @@ def _thigh() -> Case:
         injected_bq=388.8e6,
         injected_at=datetime(2026, 9, 7, 10, 35, 0),
         fwhm_mm=6.0,
-        parts=body(tumour),
+        parts=(*man(), *mass(tumour)),
         tumour=tumour,
         muscles=(
             Ball("Muscle left", (84.0, -50.0, -180.0), 13.0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,12 +130,24 @@ class Side:
         )
 
 
-def path(points_mm: tuple[Vector, ...], radii_mm: tuple[float, ...]) -> Either:
+@dataclass(frozen=True)
+class Mirrored:
+    """A solid on the other side of the body."""
+
+    solid: Solid
+
+    @property
+    def box_mm(self) -> Box:
+        """The solid's, with x turned."""
+        low, high = self.solid.box_mm
+        return (-high[0], *low[1:]), (-low[0], *high[1:])
+
+    def depth_mm(self, points: Points) -> Array:
+        """Depth at the mirror image of the points."""
+        return self.solid.depth_mm((-points[0], points[1], points[2]))
+
+
+def path(points_mm: Sequence[Vector], radii_mm: Sequence[float]) -> tuple[Rod, ...]:
     """Rods from point to point: a vessel, a bone, a loop of bowel."""
     ends = zip(points_mm, radii_mm, strict=True)
-    return Either(tuple(Rod(a, b, ra, rb) for (a, ra), (b, rb) in itertools.pairwise(ends)))
-
-
-def mirrored(point: Vector) -> Vector:
-    """The same place on the other side of the body."""
-    return -point[0], point[1], point[2]
+    return tuple(Rod(a, b, ra, rb) for (a, ra), (b, rb) in itertools.pairwise(ends))

@@ -92,7 +92,9 @@ class Tube:
         cx, cy, a, b = looked_up(self._table, self.knots[0][0], z)
         dx, dy = (x - cx) / a, (y - cy) / b
         xx, yy = dx * dx, dy * dy
-        k0 = np.sqrt(np.maximum(xx + yy - np.float32(self.corner) * xx * yy, 0))
+        # beyond the square around it the squircle bends back in; the product is held at its edge
+        product = np.minimum(xx, 1) * np.minimum(yy, 1)
+        k0 = np.sqrt(xx + yy - np.float32(self.corner) * product)
         k1 = np.sqrt((dx / a) ** 2 + (dy / b) ** 2) + _TINY
         side = np.where(k0 < 1e-3, np.minimum(a, b), k0 * (1 - k0) / k1)
         low, high = np.float32(self.knots[0][0]), np.float32(self.knots[-1][0])

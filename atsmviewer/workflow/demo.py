@@ -21,7 +21,7 @@ from atsmviewer.phantom.truth import truth
 Progress = Callable[[int, int], None]
 """Called with (files written, files)."""
 
-VERSION = 1
+VERSION = 2
 """Of what is made; a study of another version is made anew."""
 TRUTH = "truth.json"
 

@@ -101,7 +101,8 @@ def _plain(value: object) -> str:
     if isinstance(value, bytes):
         return value.decode("ascii", "replace").strip(" \0")
     original = getattr(value, "original_string", None)
-    return str(value if original is None else original).strip(" \0")
+    # A number keeps its text; a person's name keeps undecoded bytes, so only its str() knows the character set.
+    return (original if isinstance(original, str) else str(value)).strip(" \0")
 
 
 def _finite(value: str) -> float | None:

@@ -164,9 +164,10 @@ class RegionLayer:
         transform = self._to_widget()
         for drawn in self.drawn:
             if drawn.roi.uid == self.view.document.viewing.selected_roi:
-                for at in self._handles(drawn, transform):
-                    if _distance(at, position) <= HANDLE_REACH_PX:
-                        return drawn.roi
+                # In a small picture handles crowd the centre: the nearer of the two is meant.
+                reach = min(HANDLE_REACH_PX, _distance(transform.map(drawn.centre), position))
+                if any(_distance(at, position) <= reach for at in self._handles(drawn, transform)):
+                    return drawn.roi
         return None
 
     def roi_at(self, position: QPointF, inside: bool) -> Roi | None:

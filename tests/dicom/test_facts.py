@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
 from atsmviewer.dicom.facts import pet_facts
+from atsmviewer.dicom.scan import scan
 from atsmviewer.model.facts import PetFacts, SliceTime
-from tests.dicom.synthetic import pet
+from tests.dicom.synthetic import pet, save
 
 Change = Callable[[Dataset], None]
 
@@ -205,3 +207,13 @@ def test_a_tracer_of_another_nuclide_than_its_code_is_told() -> None:
     code.CodeValue, code.CodeMeaning = "C-111A1", "^18^Fluorine"
     facts = pet_facts([one])
     assert (facts.nuclide, facts.tracer_nuclide) == ("18F", "64Cu")
+
+
+def test_a_name_is_read_in_its_own_character_set(tmp_path: Path) -> None:
+    slices = pet()
+    for one in slices:
+        one.SpecificCharacterSet = "ISO_IR 192"
+        one.PatientName = "Müller^Zoë"
+    save(slices, tmp_path)
+    (found,) = scan(tmp_path).found
+    assert found.patient.name == "Müller^Zoë"

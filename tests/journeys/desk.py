@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -109,14 +109,9 @@ class Desk:
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path))])
         at = QPointF(self.window.width() / 2, self.window.height() / 2)
-        event = QDropEvent(
-            at,
-            Qt.DropAction.CopyAction,
-            data,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-        QApplication.sendEvent(self.window, event)
+        copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(self.window, QDragEnterEvent(at.toPoint(), copy, data, left, none))
+        QApplication.sendEvent(self.window, QDropEvent(at, copy, data, left, none))
 
 
 def press(widget: QWidget, at: QPoint | None = None) -> None:

@@ -71,5 +71,5 @@ def test_a_failure_and_progress_arrive(qtbot: QtBot) -> None:
     lane.submit(work)
     qtbot.waitUntil(lambda: len(failures) == 1, timeout=5000)
     assert isinstance(failures[0], KeyError)
-    assert progress == [(1, 2)]
+    qtbot.waitUntil(lambda: progress == [(1, 2)], timeout=5000)
     lane.close()

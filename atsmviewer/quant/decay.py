@@ -22,8 +22,9 @@ HALF_LIFE_S = {
 
 
 def decay_factor(elapsed_s: float, half_life_s: float) -> float:
-    """The part of the activity that is left after ``elapsed_s``: 2^(-t / T½)."""
-    return math.exp2(-elapsed_s / half_life_s)
+    """The part of the activity that is left after ``elapsed_s``, 2^(-t / T½); infinite beyond all numbers."""
+    halvings = elapsed_s / half_life_s
+    return math.exp2(-halvings) if halvings > -1000 else math.inf
 
 
 def frame_factor(duration_s: float, half_life_s: float) -> float:

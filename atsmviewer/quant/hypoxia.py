@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from atsmviewer.model.assessment import HypoxicVolume, Measurement, Missing, Number, Ratio
@@ -91,6 +92,7 @@ def hypoxic(
         return HypoxicVolume(roi.uid, roi.name, name, *where, level, volume, fraction)
     inclusive = comparator == ">="
     above = statistics.volume_above(sample, threshold * muscle.mean, inclusive)
+    levels = [at * muscle.mean for at in CURVE]
     inputs = (
         ("tm_threshold", repr(threshold)),
         ("comparator", comparator),
@@ -104,7 +106,7 @@ def hypoxic(
         Measurement("hypoxic_level", threshold * muscle.mean, place.unit, "hv.level/1", inputs),
         Measurement("hypoxic_volume", above, "ml", "hv.voxel/1", inputs),
         _fraction(above, sample, taken_out),
-        tuple((at, statistics.volume_above(sample, at * muscle.mean, inclusive)) for at in CURVE),
+        tuple(zip(CURVE, statistics.volumes_above(sample, levels, inclusive), strict=True)),
         _flags(sample, threshold),
     )
 
@@ -122,7 +124,7 @@ def _flags(sample: Sample, threshold: float) -> tuple[Flag, ...]:
     if threshold == EXAMPLE:
         what = f"T/M {EXAMPLE:g} is a protocol example, not validated for Cu-ATSM."
         flags.append(Flag("THRESHOLD_EXAMPLE", what))
-    diameter = 2 * (3 * sample.volume_ml * 1000 / (4 * 3.141592653589793)) ** (1 / 3)
+    diameter = 2 * (3 * sample.volume_ml * 1000 / (4 * math.pi)) ** (1 / 3)
     if diameter < 5 * FWHM_MM:
         what = (
             f"Equivalent diameter {diameter:.0f} mm is below 5 x {FWHM_MM:g} mm resolution: T/M max, volume "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,8 +82,9 @@ def factor_at(given: Inputs, moment: datetime) -> float | None:
     half_life, when = given.half_life.value, given.injection.when
     if injected.refusal or weight.refusal or half_life is None or when is None:
         return None
-    left = decay_factor(elapsed_s(moment, when), half_life)
-    return (weight.value or 0.0) * 1000.0 / ((injected.value or 1.0) * left)
+    grown = decay_factor(elapsed_s(when, moment), half_life)
+    factor = (weight.value or 0.0) * 1000.0 / (injected.value or 1.0) * grown
+    return factor if math.isfinite(factor) and factor > 0 else None
 
 
 def _decayed(given: Inputs, bqml_per_pixel: float) -> Factors | Refusal:
@@ -105,15 +107,15 @@ def _decayed(given: Inputs, bqml_per_pixel: float) -> Factors | Refusal:
 def slice_corrections(facts: PetFacts, half_life_s: float, origin: datetime) -> Factors | None:
     """What turns each slice's mean activity into that at ``origin``: x / (1 - e^-x) e^(λ (t_acq - origin)).
 
-    None where a slice's start or duration is not in the header. Source: R9.
+    None where a slice's start or duration is not in the header, or cannot be. Source: R9.
     """
     corrections = []
     for one in facts.slices:
         if one.acquired is None or one.duration_s is None:
             return None
-        since = elapsed_s(one.acquired, origin)
-        corrections.append(frame_factor(one.duration_s, half_life_s) / decay_factor(since, half_life_s))
-    return tuple(corrections) or None
+        grown = decay_factor(elapsed_s(origin, one.acquired), half_life_s)
+        corrections.append(frame_factor(one.duration_s, half_life_s) * grown)
+    return tuple(corrections) if corrections and all(0 < c < math.inf for c in corrections) else None
 
 
 def bed_corrections(facts: PetFacts, half_life_s: float | None) -> Factors | None:

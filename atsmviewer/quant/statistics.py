@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -32,8 +33,13 @@ def percentile(sample: Sample, percent: float) -> float:
 
 def volume_above(sample: Sample, level: float, inclusive: bool) -> float:
     """Volume in ml of the weights whose value lies above a level, or at it where ``inclusive``."""
-    first = int(np.searchsorted(sample.values, level, side="left" if inclusive else "right"))
-    return float(sample.above[first]) * sample.voxel_ml
+    return volumes_above(sample, (level,), inclusive)[0]
+
+
+def volumes_above(sample: Sample, levels: Sequence[float], inclusive: bool) -> tuple[float, ...]:
+    """``volume_above`` of many levels at once."""
+    first = np.searchsorted(sample.values, levels, side="left" if inclusive else "right")
+    return tuple((sample.above[first] * sample.voxel_ml).tolist())
 
 
 def absent(sample: Sample) -> tuple[str, str] | None:

@@ -1,4 +1,4 @@
-"""Owns imported masks as voxel weights: voxel for voxel on their own lattice, by sub-points on another."""
+"""Owns imported masks as voxel weights: exact on their own and parallel lattices, else by sub-points."""
 
 from __future__ import annotations
 
@@ -8,22 +8,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atsmviewer.model.errors import ReviewError
-from atsmviewer.model.grid import Grid
+from atsmviewer.model.grid import Floats, Grid
 from atsmviewer.model.roi import ImportedMask
 from atsmviewer.quant.box import Box, Mask, Weights, indices, shape_of, sub_points, touched
 
-_SAME = 1e-3
-"""Part of a voxel by which two lattices may differ at their corners and still be one lattice."""
+_SAME = 0.05
+"""Part of a voxel by which two lattices may differ at their corners and still be one: headers round (R35)."""
 
-_FEWEST, _MOST = 3, 12
+_PARALLEL = 1e-6
+"""Largest off-axis part of a step, in voxels, of lattices that run along the same axes."""
+
+_PER_VOXEL, _FEWEST, _MOST = 3, 4, 12
+"""Sub-points for each voxel of the mask's finest spacing, and their least and most along an axis."""
 
 
 def imported_mask(shape: ImportedMask, grid: Grid, rule: str) -> Mask:
     """Another program's voxels on a grid; see :func:`atsmviewer.quant.mask.mask`.
 
     A voxel of the mask reaches half a voxel to each side of its centre, low edge included. On the
-    mask's own lattice (also a crop of it) the weights are exactly 1. Elsewhere the weight is the
-    share of the voxel's sub-points inside (R41), the centre alone by the centre rule.
+    mask's own lattice (also a crop of it) the weights are exactly 1. On one along the same axes they
+    are the exact part inside, on any other the share of the voxel's sub-points (R41); by the centre
+    rule the centre alone decides.
     """
     flat = np.asarray(shape.voxels, np.int64)
     if len(flat) == 0 or flat.min() < 0 or flat.max() >= math.prod(shape.grid.shape):
@@ -41,7 +46,7 @@ def imported_mask(shape: ImportedMask, grid: Grid, rule: str) -> Mask:
     box, clipped = touched(ends.min(axis=0), ends.max(axis=0), grid)
     if min(shape_of(box)) == 0:
         return Mask(box, np.zeros(shape_of(box), np.float32), clipped)
-    return Mask(box, _sampled(inside, low, (shape.grid, grid), box, rule), clipped)
+    return Mask(box, _weights(inside, low, (shape.grid, grid), box, rule), clipped)
 
 
 def _shift(source: Grid, target: Grid) -> NDArray[np.int64] | None:
@@ -61,26 +66,47 @@ def _moved(inside: NDArray[np.bool_], low: NDArray[np.int64], grid: Grid) -> Mas
     return Mask((box[0], box[1], box[2]), cut.astype(np.float32), cut.sum() < inside.sum())
 
 
-def _sampled(
+def _weights(
     inside: NDArray[np.bool_], low: NDArray[np.int64], grids: tuple[Grid, Grid], box: Box, rule: str
 ) -> Weights:
     source, target = grids
-    finest = min(source.spacing_mm)
-    parts = [1] * 3
-    if rule != "centre":
-        parts = [min(max(math.ceil(2 * step / finest), _FEWEST), _MOST) for step in target.spacing_mm]
     to_source = source.inverse[:3, :3] @ target.matrix[:3, :3]
-    origin = source.to_index(target.to_mm(np.zeros(3)))
+    origin = source.to_index(target.to_mm(np.zeros(3))) - low
+    parallel = np.abs(to_source - np.diag(np.diag(to_source))).max() <= _PARALLEL
+    if rule == "fraction" and parallel:
+        return _overlaps(inside, np.diag(to_source), origin, box)
+    parts = [1] * 3
+    if rule == "fraction":
+        finest = min(source.spacing_mm)
+        parts = [min(max(math.ceil(_PER_VOXEL * s / finest), _FEWEST), _MOST) for s in target.spacing_mm]
+    return _sampled(inside, (to_source, origin), box, sub_points(parts))
+
+
+def _overlaps(inside: NDArray[np.bool_], step: Floats, origin: Floats, box: Box) -> Weights:
+    """Exact parts of voxels where both lattices run along the same axes: overlaps multiply."""
+    weights = inside.astype(np.float64)
+    for axis in range(3):
+        width = abs(step[axis])
+        centre = origin[axis] + step[axis] * np.arange(box[axis].start, box[axis].stop)[:, None]
+        voxel = np.arange(inside.shape[axis])
+        high = np.minimum(centre + width / 2, voxel + 0.5)
+        share = np.clip(high - np.maximum(centre - width / 2, voxel - 0.5), 0.0, None) / width
+        weights = np.moveaxis(np.tensordot(share, weights, axes=(1, axis)), 0, axis)
+    return np.clip(weights, 0.0, 1.0).astype(np.float32)
+
+
+def _sampled(inside: NDArray[np.bool_], move: tuple[Floats, Floats], box: Box, offsets: Floats) -> Weights:
+    """The share of sub-points of each voxel of the box that lie in a voxel of the mask."""
+    to_source, origin = move
     s, r, c = indices(box)
     total = np.zeros(shape_of(box), np.float32)
-    offsets = sub_points(parts)
     padded = np.pad(inside, 1)  # a border of False answers for every point beyond the mask's own box
     most = np.asarray(padded.shape) - 1
     for ds, dr, dc in offsets:
         place = []
         for axis in range(3):
             a, b, d = to_source[axis]
-            at = np.floor(a * (s + ds) + b * (r + dr) + d * (c + dc) + (origin[axis] - low[axis] + 1.5))
+            at = np.floor(a * (s + ds) + b * (r + dr) + d * (c + dc) + (origin[axis] + 1.5))
             place.append(np.clip(at, 0, most[axis]).astype(np.intp))
         total += padded[place[0], place[1], place[2]]
     return np.asarray(total / np.float32(len(offsets)), np.float32)

@@ -151,8 +151,9 @@ def _cross_check(
 
 
 def suv_error(chosen: Candidate, other: Candidate, half_life_s: float) -> float:
-    """By how much SUV changes if the other time is right: |2^(Δt / T½) - 1|, the best of its readings."""
-    return min(abs(decay_factor(elapsed_s(chosen.when, r), half_life_s) - 1.0) for r in other.readings)
+    """How far the two SUVs are apart, the larger over the smaller: 2^(|Δt| / T½) - 1, at best reading."""
+    apart = min(abs(elapsed_s(chosen.when, reading)) for reading in other.readings)
+    return decay_factor(-apart, half_life_s) - 1.0
 
 
 def _series_start_only(facts: PetFacts, chosen: Candidate, other: Candidate) -> bool:

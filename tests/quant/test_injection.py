@@ -1,0 +1,108 @@
+"""The date of the injection: explicit, inferred, refused; midnights, leap days, year ends (R11, R15)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from atsmviewer.model.facts import PetFacts, SliceTime
+from atsmviewer.quant.suv import suv_scale
+from tests.quant.made import INJECTED, SCAN, copper, entered, facts
+
+
+def at(scan: datetime, clock: time, **more: Any) -> PetFacts:
+    slices = (SliceTime(scan, 600.0, None),)
+    return facts(injection_datetime=None, injection_time=clock, series_datetime=scan, slices=slices, **more)
+
+
+@pytest.mark.parametrize(
+    ("scan", "clock", "injected"),
+    [
+        (datetime(2026, 3, 11, 0, 5), time(23, 55), datetime(2026, 3, 10, 23, 55)),
+        (datetime(2024, 2, 29, 0, 5), time(23, 55), datetime(2024, 2, 28, 23, 55)),
+        (datetime(2024, 3, 1, 0, 5), time(23, 55), datetime(2024, 2, 29, 23, 55)),
+        (datetime(2026, 3, 1, 0, 5), time(23, 55), datetime(2026, 2, 28, 23, 55)),
+        (datetime(2027, 1, 1, 0, 5), time(23, 55), datetime(2026, 12, 31, 23, 55)),
+        (datetime(2026, 3, 10, 11, 0), time(10, 0), datetime(2026, 3, 10, 10, 0)),
+    ],
+)
+def test_the_date_of_a_short_lived_tracer_is_inferred_and_said(
+    scan: datetime, clock: time, injected: datetime
+) -> None:
+    inferred = suv_scale(at(scan, clock))
+    assert inferred.injection_time == injected
+    assert inferred.is_suv
+    assert {flag.code for flag in inferred.flags} == {"INJ_DATE_INFERRED"}
+    explicit = facts(
+        injection_datetime=injected, series_datetime=scan, slices=(SliceTime(scan, 600.0, None),)
+    )
+    assert inferred.factor == suv_scale(explicit).factor
+
+
+def test_the_zone_of_the_scan_is_that_of_the_inferred_date() -> None:
+    zone = timezone(timedelta(hours=-5))
+    scale = suv_scale(at(datetime(2026, 3, 11, 0, 5, tzinfo=zone), time(23, 55)))
+    assert scale.injection_time == datetime(2026, 3, 10, 23, 55, tzinfo=zone)
+
+
+def test_the_day_of_a_long_lived_tracer_is_never_inferred() -> None:
+    scale = suv_scale(copper(injection_datetime=None, injection_time=time(10, 0)))
+    assert scale.refused is not None
+    assert scale.refused.code == "INJ_DAY_UNKNOWN"
+    assert scale.injection_time is None
+    assert scale.ratio_refused is None
+    for day, uptake, growth in (("10", "1 h 00", ""), ("09", "25 h 00", "3.71"), ("08", "49 h 00", "13.73")):
+        assert f"2026-03-{day} ({uptake} min" in scale.refused.remedy
+        assert growth in scale.refused.remedy
+
+
+def test_64cu_after_48_hours_is_valid() -> None:
+    """The founding documents speak of 48 h; the cut is five half-lives, not two (R11)."""
+    assert suv_scale(copper(injection_datetime=SCAN - timedelta(hours=48))).is_suv
+    assert not suv_scale(copper(injection_datetime=SCAN - timedelta(hours=64))).is_suv
+
+
+def test_long_uptakes_are_flagged_before_they_are_withheld() -> None:
+    scale = suv_scale(copper(injection_datetime=SCAN - timedelta(hours=39)))
+    assert {flag.code for flag in scale.flags} == {"UPTAKE_LONG"}
+
+
+def test_a_date_and_a_clock_of_the_same_event_must_agree() -> None:
+    def codes(clock: time) -> set[str]:
+        return {flag.code for flag in suv_scale(facts(injection_time=clock)).flags}
+
+    assert codes(time(10, 0, 1)) == set()
+    assert codes(time(9, 45)) == {"INJ_TIMES_DISAGREE"}
+
+
+def test_one_zone_alone_is_flagged() -> None:
+    scale = suv_scale(facts(injection_datetime=INJECTED.replace(tzinfo=UTC)))
+    assert {flag.code for flag in scale.flags} == {"ZONE_MIXED"}
+    assert scale.factor == suv_scale(facts()).factor
+
+
+@pytest.mark.parametrize("year", [1900, 2025])
+def test_dummy_dates_are_flagged_and_refused_where_the_day_matters(year: int) -> None:
+    scan, injected = datetime(year, 1, 1, 11), datetime(year, 1, 1, 10)
+    given = {
+        "injection_datetime": injected,
+        "series_datetime": scan,
+        "slices": (SliceTime(scan, 600.0, None),),
+    }
+    short = suv_scale(facts(**given))
+    assert short.is_suv
+    assert {flag.code for flag in short.flags} == {"DATES_SUSPECT"}
+    long = suv_scale(copper(**given))
+    assert long.refused is not None
+    assert long.refused.code == "DATES_SUSPECT"
+    confirmed = suv_scale(copper(**given), [entered("injection_datetime", injected.isoformat())])
+    assert confirmed.is_suv
+
+
+def test_clocks_blanked_to_midnight_are_refused() -> None:
+    midnight = datetime(2026, 3, 10)
+    scale = suv_scale(at(midnight, time()))
+    assert scale.refused is not None
+    assert scale.refused.code == "DATES_SUSPECT"

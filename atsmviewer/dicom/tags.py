@@ -101,7 +101,7 @@ def _plain(value: object) -> str:
     if isinstance(value, bytes):
         return value.decode("ascii", "replace").strip(" \0")
     original = getattr(value, "original_string", None)
-    # A number keeps its text; a person's name keeps undecoded bytes, so only its str() knows the character set.
+    # A number keeps its text; a name keeps undecoded bytes, and only its str() knows the character set.
     return (original if isinstance(original, str) else str(value)).strip(" \0")
 
 

@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QLinearGradient, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPen
 
 from atsmviewer.model.picture import ticks
 from atsmviewer.render.maps import colour_table
 from atsmviewer.render.raster import letters, position_label, slice_of
+from atsmviewer.render.theme import TOKENS
+from atsmviewer.ui.viewtext import PLAIN, SMALL, TITLE, paint_text, width_px
 from atsmviewer.ui.words import number_text, plane_content, window_text
 
 if TYPE_CHECKING:
     from atsmviewer.ui.planeview import PlaneView
 
 SCRIM_PX = 64
-INK, SOFT, LETTER, CROSS = QColor("#E8ECF0"), QColor("#B3BDC7"), QColor("#F2D98B"), QColor("#7FB8EE")
+INK, SOFT, LETTER = TOKENS["t1"], TOKENS["t2"], TOKENS["letter"]
 BAR_LENGTHS_MM = (10, 20, 30, 50, 100, 200)
 
 
@@ -35,36 +37,8 @@ def paint_furniture(painter: QPainter, view: PlaneView) -> None:
         _windows(painter, view)
     _pill(painter, view)
     if view.hasFocus():
-        painter.setPen(QPen(QColor("#4C9BE8"), 1.5))
+        painter.setPen(QPen(QColor(TOKENS["accent"]), 1.5))
         painter.drawRect(QRectF(0.75, 0.75, view.width() - 1.5, view.height() - 1.5))
-
-
-def view_font(size_px: float, bold: bool = False) -> QFont:
-    """The type of view texts, with tabular figures."""
-    font = QFont("Inter")
-    font.setPixelSize(round(size_px))
-    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-    font.setFeature(QFont.Tag("tnum"), 1)
-    return font
-
-
-def painted_text(
-    painter: QPainter,
-    at: QPointF,
-    text: str,
-    colour: QColor,
-    font: QFont,
-    right: bool = False,
-    halo: bool = True,
-) -> None:
-    """Text at its baseline, with a dark edge so that it reads on bright pictures too."""
-    if right:
-        at = QPointF(at.x() - QFontMetricsF(font).horizontalAdvance(text), at.y())
-    path = QPainterPath()
-    path.addText(at, font, text)
-    if halo:
-        painter.strokePath(path, QPen(QColor(0, 0, 0, 170), 2.5))
-    painter.fillPath(path, colour)
 
 
 def _scrim(painter: QPainter, view: PlaneView) -> None:
@@ -88,27 +62,26 @@ def _letters(painter: QPainter, view: PlaneView) -> None:
     if view.raster is None:
         return
     left, right, top, bottom = letters(view.raster)
-    font = view_font(12, bold=True)
+    font = TITLE
     w, h = view.width(), view.height()
-    painted_text(painter, QPointF(8, h / 2 + 4), left, LETTER, font)
-    painted_text(painter, QPointF(w - 8, h / 2 + 4), right, LETTER, font, right=True)
-    painted_text(painter, QPointF(w / 2 - 4, 18), top, LETTER, font)
-    painted_text(painter, QPointF(w / 2 - 4, h - 9), bottom, LETTER, font)
+    paint_text(painter, QPointF(8, h / 2 + 4), left, LETTER, font)
+    paint_text(painter, QPointF(w - 8, h / 2 + 4), right, LETTER, font, right=True)
+    paint_text(painter, QPointF(w / 2 - 4, 18), top, LETTER, font)
+    paint_text(painter, QPointF(w / 2 - 4, h - 9), bottom, LETTER, font)
 
 
 def _titles(painter: QPainter, view: PlaneView) -> None:
     acquisition = view.document.acquisition
     if acquisition is None:
         return
-    title, text = view_font(12, bold=True), view_font(11.5)
     cursor = view.document.viewing.cursor_mm
-    painted_text(painter, QPointF(9, 18), view.plane.value.capitalize(), INK, title)
-    painted_text(painter, QPointF(9, 34), plane_content(view.document), SOFT, text)
-    painted_text(
-        painter, QPointF(view.width() - 9, 18), position_label(view.plane, cursor), INK, title, right=True
+    paint_text(painter, QPointF(9, 18), view.plane.value.capitalize(), INK, TITLE)
+    paint_text(painter, QPointF(9, 34), plane_content(view.document), SOFT)
+    paint_text(
+        painter, QPointF(view.width() - 9, 18), position_label(view.plane, cursor), INK, TITLE, right=True
     )
     number, count = slice_of(view.plane, cursor, acquisition.view_grid)
-    painted_text(painter, QPointF(view.width() - 9, 34), f"slice {number} of {count}", SOFT, text, right=True)
+    paint_text(painter, QPointF(view.width() - 9, 34), f"slice {number} of {count}", SOFT, PLAIN, right=True)
 
 
 def _scale_bar(painter: QPainter, view: PlaneView) -> None:
@@ -116,18 +89,18 @@ def _scale_bar(painter: QPainter, view: PlaneView) -> None:
     length = min(BAR_LENGTHS_MM, key=lambda mm: abs(mm - wanted))
     px = length * view.px_per_mm
     y = view.height() - 14.0
-    for pen in (QPen(QColor(0, 0, 0, 150), 4), QPen(INK, 1.6)):
+    for pen in (QPen(QColor(0, 0, 0, 150), 4), QPen(QColor(INK), 1.6)):
         painter.setPen(pen)
         painter.drawLine(QPointF(10, y), QPointF(10 + px, y))
         painter.drawLine(QPointF(10, y - 4), QPointF(10, y + 4))
         painter.drawLine(QPointF(10 + px, y - 4), QPointF(10 + px, y + 4))
-    painted_text(painter, QPointF(18 + px, y + 4), f"{length} mm", INK, view_font(11.5))
+    paint_text(painter, QPointF(18 + px, y + 4), f"{length} mm", INK, PLAIN)
 
 
 def _windows(painter: QPainter, view: PlaneView) -> None:
-    font = view_font(11.5)
+    font = PLAIN
     for row, text in enumerate(reversed(window_text(view.document))):
-        painted_text(
+        paint_text(
             painter, QPointF(view.width() - 9, view.height() - 10 - 16 * row), text, SOFT, font, right=True
         )
 
@@ -146,23 +119,23 @@ def _colour_bar(painter: QPainter, view: PlaneView) -> None:
     painter.drawImage(bar, image.copy())
     painter.setPen(QPen(QColor(255, 255, 255, 90), 1))
     painter.drawRect(bar)
-    font = view_font(11)
+    font = SMALL
 
     def y_of(value: float) -> float:
         return bar.bottom() - (value - low) / (high - low) * bar.height()
 
     for value in ticks(low, high):
-        painted_text(painter, QPointF(bar.right() + 6, y_of(value) + 4), f"{value:g}", INK, font)
-    painted_text(painter, QPointF(bar.right() + 4, bar.top() - 9), scale.unit.value, INK, font)
+        paint_text(painter, QPointF(bar.right() + 6, y_of(value) + 4), f"{value:g}", INK, font)
+    paint_text(painter, QPointF(bar.right() + 4, bar.top() - 9), scale.unit.value, INK, font)
     ratio = next((r for r in document.assessment.ratios if r.denominator), None)
     if ratio is None or not ratio.denominator or ratio.acquisition_uid != document.viewing.acquisition_uid:
         return
     muscle = ratio.denominator
     for value in ticks(low / muscle, high / muscle):
-        painted_text(
+        paint_text(
             painter, QPointF(bar.left() - 6, y_of(value * muscle) + 4), f"{value:g}", INK, font, right=True
         )
-    painted_text(painter, QPointF(bar.left() - 4, bar.top() - 9), "T/M", INK, font, right=True)
+    paint_text(painter, QPointF(bar.left() - 4, bar.top() - 9), "T/M", INK, font, right=True)
     level = muscle * document.session.protocol.tm_threshold
     if low <= level <= high:
         painter.setPen(QPen(Qt.GlobalColor.white, 2))
@@ -176,17 +149,14 @@ def _pill(painter: QPainter, view: PlaneView) -> None:
     lines = number_text(view.document, view.document.viewing.cursor_mm)
     if not lines:
         return
-    strong, plain = view_font(12, bold=True), view_font(11.5)
-    width = max(
-        QFontMetricsF(strong).horizontalAdvance(lines[0]), QFontMetricsF(plain).horizontalAdvance(lines[1])
-    )
+    width = max(width_px(lines[0], TITLE), width_px(lines[1], PLAIN))
     at = view.widget_of(view.document.viewing.cursor_mm)
     x = at.x() + 18 if at.x() + 18 + width + 20 < view.width() else at.x() - 18 - width - 20
     y = min(max(at.y() - 50, 44), view.height() - 50)
     box = QRectF(x, y, width + 18, 40)
-    painter.setPen(QPen(QColor("#3A4552"), 1))
+    painter.setPen(QPen(QColor(TOKENS["line2"]), 1))
     painter.setBrush(QColor(16, 19, 23, 225))
     painter.drawRoundedRect(box, 5, 5)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painted_text(painter, QPointF(box.left() + 9, box.top() + 17), lines[0], INK, strong)
-    painted_text(painter, QPointF(box.left() + 9, box.top() + 33), lines[1], SOFT, plain)
+    paint_text(painter, QPointF(box.left() + 9, box.top() + 17), lines[0], INK, TITLE)
+    paint_text(painter, QPointF(box.left() + 9, box.top() + 33), lines[1], SOFT, PLAIN)

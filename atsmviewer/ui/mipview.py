@@ -16,7 +16,7 @@ from atsmviewer.render.mip import Mip, hottest_mm, mip
 from atsmviewer.render.raster import letters
 from atsmviewer.render.theme import TOKENS
 from atsmviewer.ui.document import Document
-from atsmviewer.ui.furniture import painted_text, view_font
+from atsmviewer.ui.viewtext import PLAIN, TITLE, paint_text
 from atsmviewer.ui.words import pet_unit
 
 HEAD_PX = 44
@@ -82,17 +82,15 @@ class MipView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(place, self._image)
         self._mark(painter, made[1], place)
-        ink = QColor("#12171C")
+        ink = TOKENS["paper_ink"]
         low, high = self.document.viewing.pet_window
-        painted_text(painter, QPointF(9, 18), "MIP", ink, view_font(12, bold=True), halo=False)
+        paint_text(painter, QPointF(9, 18), "MIP", ink, TITLE, halo=False)
         text = f"anterior, {low:.3g} … {high:.3g} {pet_unit(self.document)}"
-        painted_text(painter, QPointF(9, 34), text, ink, view_font(11.5), halo=False)
+        paint_text(painter, QPointF(9, 34), text, ink, PLAIN, halo=False)
         left, right, _, _ = letters(made[1].raster)
         middle = self.height() / 2
-        painted_text(painter, QPointF(8, middle), left, ink, view_font(12, bold=True), halo=False)
-        painted_text(
-            painter, QPointF(self.width() - 8, middle), right, ink, view_font(12, bold=True), True, False
-        )
+        paint_text(painter, QPointF(8, middle), left, ink, TITLE, halo=False)
+        paint_text(painter, QPointF(self.width() - 8, middle), right, ink, TITLE, True, False)
 
     def _develop(self, made: Mip) -> None:
         wanted = made, self.document.viewing.pet_window

@@ -12,7 +12,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 
 from atsmviewer.model.grid import Grid, Vector, vector
-from atsmviewer.model.viewing import Viewing
 from atsmviewer.render.fuse import Look, fuse_rgb32
 from atsmviewer.render.raster import Plane, Raster, field_raster, step_mm
 from atsmviewer.render.sample import sample
@@ -25,6 +24,10 @@ MOVING_PX = 512
 """Longest side of a fused picture while something moves (performance.md: fuse at <= 512)."""
 STILL_PX = 1024
 STILL_AFTER_MS = 120
+
+
+Planes = tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]
+"""(CT, PET) sampled on one raster."""
 
 
 class FusedItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is untyped
@@ -76,12 +79,12 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self.box.addItem(self.item, ignoreBounds=True)
         self.layer = RegionLayer(self)
         self.gestures = Gestures(self)
-        self.planes: tuple[NDArray[np.float32] | None, NDArray[np.float32] | None] = (None, None)
+        self.planes: Planes = (None, None)
         self.raster: Raster | None = None
         self._sampled: object = None
         self._fused: object = None
         self._still = QTimer(self, singleShot=True, interval=STILL_AFTER_MS)
-        self._still.timeout.connect(lambda: self.refresh(STILL_PX))
+        self._still.timeout.connect(self._sharpen)
         self.setMouseTracking(True)
         self.setAcceptDrops(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -141,45 +144,57 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self.box.translateBy(x=-du_mm, y=-dv_mm)
         self.refresh()
 
-    def refresh(self, longest_px: int = MOVING_PX) -> None:
-        """Sample and fuse what changed since the last time, then repaint."""
-        acquisition, viewing, scale = self.document.acquisition, self.document.viewing, self.document.scale
+    def refresh(self) -> None:
+        """Sample and fuse what changed since the last time, then repaint; a region's drag changes neither."""
+        acquisition, scale = self.document.acquisition, self.document.scale
         if acquisition is None or self.width() < 16:
             return
-        self.raster = self._visible_raster(longest_px)
-        volume = acquisition.frames[0].volume
-        wanted = (self.raster, volume, acquisition.anatomy_volume, scale)
+        self.raster = self._visible_raster(MOVING_PX)
+        wanted = (self.raster, acquisition.frames[0].volume, acquisition.anatomy_volume, scale)
+        look = Look.of(self.document.viewing)
         if wanted != self._sampled:
-            self._sampled = wanted
-            self._fused = None
-            ct = acquisition.anatomy_volume
-            factors = scale.slice_factors if scale is not None else (1.0,)
-            self.planes = (
-                None if ct is None else sample(ct, self.raster),
-                None if volume is None else sample(volume, self.raster, factors),
-            )
-            if longest_px == MOVING_PX:
-                self._still.start()
-        self._fuse(viewing)
+            self._sampled, self._fused = wanted, None
+            self.planes = self._planes(self.raster)
+        if look != self._fused:
+            self._fused = look
+            self._show(self.raster, self.planes)
+            self._still.start()
         self.layer.refresh()
         self.viewport().update()
+
+    def _sharpen(self) -> None:
+        """Once nothing moves, the same picture again at the screen's own resolution."""
+        if self.document.acquisition is not None and self.isVisible():
+            raster = self._visible_raster(STILL_PX)
+            self._show(raster, self._planes(raster))
+            self.viewport().update()
+
+    def _planes(self, raster: Raster) -> Planes:
+        """CT in HU and PET in the shown unit on a raster; None where there is none."""
+        acquisition, scale = self.document.acquisition, self.document.scale
+        if acquisition is None:
+            return None, None
+        ct, pet = acquisition.anatomy_volume, acquisition.frames[0].volume
+        factors = scale.slice_factors if scale is not None else (1.0,)
+        return (
+            None if ct is None else sample(ct, raster),
+            None if pet is None else sample(pet, raster, factors),
+        )
+
+    def _show(self, raster: Raster, planes: Planes) -> None:
+        ct, pet = planes
+        if ct is None and pet is None:
+            return
+        rows, columns = raster.shape
+        px = raster.px_mm
+        u, v = self.uv(raster.origin_mm)
+        rect = QRectF(u - px / 2, v - px / 2, columns * px, rows * px)
+        self.item.show_picture(fuse_rgb32(ct, pet, Look.of(self.document.viewing)), rect)
 
     def mark_regions(self) -> None:
         """Only regions changed: the overlay follows when the assessment arrives."""
         self.layer.outline()
         self.viewport().update()
-
-    def _fuse(self, viewing: Viewing) -> None:
-        look = Look.of(viewing)
-        ct, pet = self.planes
-        if look == self._fused or self.raster is None or (ct is None and pet is None):
-            return
-        self._fused = look
-        rows, columns = self.raster.shape
-        px = self.raster.px_mm
-        u, v = self.uv(self.raster.origin_mm)
-        rect = QRectF(u - px / 2, v - px / 2, columns * px, rows * px)
-        self.item.show_picture(fuse_rgb32(ct, pet, look), rect)
 
     def _extent(self, grid: Grid) -> QRectF:
         corners = [self.uv(vector(corner)) for corner in grid.extent_mm]

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, QTransform
 
 from atsmviewer.model.assessment import Measurement
 from atsmviewer.model.roi import Ellipsoid, Roi, Role
 from atsmviewer.render.outline import outlines
 from atsmviewer.render.overlay import avid
 from atsmviewer.render.theme import AVID_STYLE, HALO, HATCH, LINE_PX, role_style
+from atsmviewer.ui.viewtext import PLAIN, paint_text, width_px
 
 if TYPE_CHECKING:
     from atsmviewer.ui.planeview import PlaneView
@@ -44,6 +46,7 @@ class RegionLayer:
         self.drawn: list[Drawn] = []
         self.avid = QPainterPath()
         self._hatch: QBrush | None = None
+        self._outlined: object = None
 
     def refresh(self) -> None:
         """Regions and the avid overlay, from what the document holds now."""
@@ -54,9 +57,11 @@ class RegionLayer:
         """Cut every region of this frame of reference with the plane."""
         document, raster = self.view.document, self.view.raster
         acquisition = document.acquisition
-        self.drawn = []
-        if acquisition is None or raster is None:
+        wanted = (document.session.rois, raster)
+        if wanted == self._outlined or acquisition is None or raster is None:
             return
+        self._outlined = wanted
+        self.drawn = []
         for roi in document.session.rois:
             if roi.frame_of_reference_uid == acquisition.frame_of_reference_uid:
                 lines = outlines(roi.shape, raster)
@@ -85,7 +90,8 @@ class RegionLayer:
         px = raster.px_mm
         u, v = self.view.uv(raster.origin_mm)
         for line in lines:
-            path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line * px + (u, v)]))
+            x, y = np.ascontiguousarray((line * px + (u, v)).T)
+            path.addPath(pg.arrayToQPath(x, y))
             path.closeSubpath()
         return path
 
@@ -105,7 +111,7 @@ class RegionLayer:
             selected = drawn.roi.uid == self.view.document.viewing.selected_roi
             path = transform.map(drawn.path)
             stroke(painter, path, QColor(colour), dash)
-            self._paint_label(painter, drawn.roi.name, path.boundingRect(), QColor(colour))
+            self._paint_label(painter, drawn.roi.name, path.boundingRect(), colour)
             if selected and isinstance(drawn.roi.shape, Ellipsoid):
                 self._paint_handles(painter, drawn, transform, QColor(colour))
 
@@ -136,14 +142,9 @@ class RegionLayer:
             self._hatch = QBrush(tile)
         return self._hatch
 
-    def _paint_label(self, painter: QPainter, name: str, box: QRectF, colour: QColor) -> None:
-        metrics = painter.fontMetrics()
-        width = metrics.horizontalAdvance(name)
-        at = QPointF(box.center().x() - width / 2, box.bottom() + metrics.ascent() + 5)
-        path = QPainterPath()
-        path.addText(at, painter.font(), name)
-        painter.strokePath(path, QPen(QColor(0, 0, 0, 190), 3.0))
-        painter.fillPath(path, colour)
+    def _paint_label(self, painter: QPainter, name: str, box: QRectF, colour: str) -> None:
+        at = QPointF(box.center().x() - width_px(name, PLAIN) / 2, box.bottom() + 16)
+        paint_text(painter, at, name, colour)
 
     def _paint_handles(self, painter: QPainter, drawn: Drawn, transform: QTransform, colour: QColor) -> None:
         centre = transform.map(drawn.centre)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filereader import read_dataset
+from pydicom.filewriter import write_dataset
 from pydicom.sequence import Sequence as Items
 from pydicom.uid import (
     UID,
@@ -50,6 +54,7 @@ def write_series(
     modality = str(header["Modality"])
     dataset.SOPClassUID = _STORAGE[modality]
     _frame(dataset, volume.grid)
+    dataset = _encoded(dataset)
     paths = []
     for k, own in enumerate(slices):
         _put(dataset, own)
@@ -89,6 +94,14 @@ def _element(vr: str, value: object) -> object:
     if vr == "DS" and isinstance(value, int | float):
         return decimal(value)
     return value
+
+
+def _encoded(dataset: Dataset) -> Dataset:
+    """The same data set with its values as bytes, so that what all slices share is encoded only once."""
+    buffer = DicomBytesIO()
+    buffer.is_little_endian, buffer.is_implicit_VR = True, False
+    write_dataset(buffer, dataset)
+    return read_dataset(BytesIO(buffer.getvalue()), is_implicit_VR=False, is_little_endian=True)
 
 
 def _frame(dataset: Dataset, grid: Grid) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from atsmviewer.model.grid import Floats, Grid
+from atsmviewer.model.grid import Floats, Grid, Vector
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.phantom.blurred import blurred_sphere, sigma_of
 from atsmviewer.phantom.case import Case, Scan
@@ -30,11 +30,15 @@ def ct_volume(case: Case, scan: Scan) -> Volume:
 
 
 def pet_volume(case: Case, scan: Scan) -> Volume:
-    """The PET in Bq/ml, decay-corrected to the scan's start (R17 solved for the concentration)."""
+    """The PET in Bq/ml, decay-corrected to the scan's start (R17 solved for the concentration).
+
+    In SUV, g/ml, where the header is changed to say GML.
+    """
     suv = suv_voxels(case, scan)
     level = suv_voxels_noise(case, scan, suv)
-    voxels = np.asarray(level * bqml_per_suv(case, scan), np.float32)
-    return Volume(scan.pet, voxels, Unit.BQML, uid_of(case.name, scan.name, "PT"))
+    in_suv = case.changes.get("Units") == "GML"
+    voxels = level if in_suv else np.asarray(level * bqml_per_suv(case, scan), np.float32)
+    return Volume(scan.pet, voxels, Unit.SUV if in_suv else Unit.BQML, uid_of(case.name, scan.name, "PT"))
 
 
 def bqml_per_suv(case: Case, scan: Scan) -> float:
@@ -56,12 +60,24 @@ def suv_voxels(case: Case, scan: Scan) -> Array:
 def tumour_suv(case: Case, scan: Scan, grid: Grid) -> Floats:
     """What the tumour adds to muscle at every voxel centre: two blurred spheres, exactly."""
     tumour, muscle, sigma = case.tumour, scan.suv["muscle"], sigma_of(case.fwhm_mm)
-    index = np.moveaxis(np.indices(grid.shape, np.float64, sparse=False), 0, -1)
-    at = grid.to_mm(index)
+    window = _near(grid, scan.here(tumour.centre_mm), tumour.radius_mm + 8 * sigma)
+    index = np.stack(np.meshgrid(*(np.arange(w.start, w.stop) for w in window), indexing="ij"), axis=-1)
+    at = grid.to_mm(index.astype(np.float64))
     rim = np.linalg.norm(at - np.asarray(scan.here(tumour.centre_mm)), axis=-1)
     core = np.linalg.norm(at - np.asarray(scan.here(tumour.core_centre_mm)), axis=-1)
-    first = muscle * (scan.tm_rim - 1.0) * blurred_sphere(rim, tumour.radius_mm, sigma)
-    return first + muscle * (scan.tm_core - scan.tm_rim) * blurred_sphere(core, tumour.core_radius_mm, sigma)
+    added = np.zeros(grid.shape, np.float64)
+    added[window] = (scan.tm_rim - 1.0) * blurred_sphere(rim, tumour.radius_mm, sigma)
+    added[window] += (scan.tm_core - scan.tm_rim) * blurred_sphere(core, tumour.core_radius_mm, sigma)
+    return muscle * added
+
+
+def _near(grid: Grid, centre_mm: Vector, reach_mm: float) -> tuple[slice, slice, slice]:
+    """The voxels of an upright grid within reach of a point along every axis."""
+    middle = grid.to_index(np.asarray(centre_mm))
+    reach = reach_mm / np.asarray(grid.spacing_mm)
+    low, high = np.floor(middle - reach).astype(int), np.ceil(middle + reach).astype(int) + 1
+    s, r, c = (slice(max(int(a), 0), min(int(b), n)) for a, b, n in zip(low, high, grid.shape, strict=True))
+    return s, r, c
 
 
 def suv_voxels_noise(case: Case, scan: Scan, suv: Array) -> Array:

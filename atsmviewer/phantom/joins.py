@@ -26,8 +26,9 @@ class Either:
 
     def depth_mm(self, points: Points) -> Array:
         """The greatest depth; with a fillet the polynomial smooth maximum of two after two."""
-        depth = self.solids[0].depth_mm(points)
-        for solid in self.solids[1:]:
+        first, *others = self._near(points[2])
+        depth = first.depth_mm(points)
+        for solid in others:
             other = solid.depth_mm(points)
             if self.fillet_mm:
                 h = np.clip(np.float32(0.5) + (depth - other) / np.float32(2 * self.fillet_mm), 0, 1)
@@ -35,6 +36,12 @@ class Either:
             else:
                 depth = np.maximum(depth, other)
         return depth
+
+    def _near(self, z: Array) -> Sequence[Solid]:
+        """The solids that reach the heights asked for, at least one: the others cannot be the greatest."""
+        low, high = float(z.min()) - 2 * self.fillet_mm, float(z.max()) + 2 * self.fillet_mm
+        near = [s for s in self.solids if s.box_mm[0][2] <= high and s.box_mm[1][2] >= low]
+        return near or self.solids[:1]
 
 
 @dataclass(frozen=True)

@@ -114,11 +114,12 @@ def vessels() -> tuple[Part, ...]:
     )
 
 
-def cavity() -> tuple[Part, ...]:
-    """The space of the belly, fat until organs fill it."""
+def cavity(pelvic_tissue: str) -> tuple[Part, ...]:
+    """The space of belly and pelvis, fat in CT until organs fill it; PET sees ``pelvic_tissue`` below."""
+    pelvis = Both((_CAVITY, Ball((0, 0, 20), (150, 120, 165))))
     return (
-        part("cavity", Both((_CAVITY, _DOMES)), -98, "fat"),
-        part("pelvis", Both((_CAVITY, Ball((0, 0, 20), (150, 120, 165)))), -98, "fat"),
+        part("pelvis", pelvis, -98, pelvic_tissue),
+        part("belly", Both((_CAVITY, _DOMES)), -98, "fat"),
     )
 
 
@@ -200,11 +201,12 @@ def bowel() -> tuple[Part, ...]:
     return (*(Part("loop", rod, (Layer(0, 44, "bowel"), Layer(4.0, 24, "bowel"))) for rod in loops), *parts)
 
 
-def pelvic(bladder: Solid) -> tuple[Part, ...]:
-    """Bladder, and rectum before the sacrum."""
-    rectum = path([(0, 36, 64), (0, 54, 30), (0, 52, -10), (0, 44, -44)], [13, 15, 14, 9])
+def pelvic(bladder: Solid, back_mm: float) -> tuple[Part, ...]:
+    """Bladder, and rectum before the sacrum, moved back by so much."""
+    line = ((36.0, 64.0), (54.0, 30.0), (52.0, -10.0), (44.0, -44.0))
+    rectum = path([(0.0, y + back_mm, z) for y, z in line], [13, 15 - back_mm / 3, 14 - back_mm / 3, 9])
     return (
         Part("bladder", bladder, (Layer(0, 40, "bladder"), Layer(3.0, 6, "bladder"))),
         *(Part("rectum", rod, (Layer(0, 45, "organ"), Layer(4.0, 10, "organ"))) for rod in rectum),
-        part("gas", Ball((2, 50, 30), (7, 5, 12)), -800, "gas"),
+        part("gas", Ball((2, 50 + back_mm, 30), (7, 5, 12)), -800, "gas"),
     )

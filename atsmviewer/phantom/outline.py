@@ -100,4 +100,4 @@ def _couch() -> tuple[Part, ...]:
     """A carbon cradle with foam inside, which only CT sees."""
     bowl = Tube(((-600, 0, -20, 300, 150), (800, 0, -20, 300, 150)))
     cradle = Both((Shell(bowl, 16), Side((0, 1, 0), 88)))
-    return (Part("couch", cradle, (Layer(0, -250, None), Layer(2.5, -965, None))),)
+    return (Part("couch", cradle, (Layer(0, -40, None), Layer(1.8, -930, None))),)

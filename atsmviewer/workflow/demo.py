@@ -21,7 +21,7 @@ from atsmviewer.phantom.truth import truth
 Progress = Callable[[int, int], None]
 """Called with (files written, files)."""
 
-VERSION = 2
+VERSION = 3
 """Of what is made; a study of another version is made anew."""
 TRUTH = "truth.json"
 

@@ -1,0 +1,98 @@
+"""SUVpeak: the sphere has 1 ml, neighbours outside count, edges and gaps are said (R22, O14)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from atsmviewer.model.roi import Role
+from atsmviewer.quant.assess import assess
+from atsmviewer.quant.peak import RADIUS_MM, kernel
+from tests.quant.made import ball, centres, code, grid, of, session, study, volume
+
+SPACINGS = [(2.0, 2.0, 2.0), (4.0, 4.0, 4.0), (3.0, 4.07, 4.07), (3.27, 5.47, 5.47), (5.0, 1.5, 1.5)]
+
+
+def steps(spacing: tuple[float, float, float]) -> tuple[float, ...]:
+    return tuple(grid((3, 3, 3), spacing).matrix[:3, :3].ravel())
+
+
+def test_the_radius_is_that_of_one_millilitre() -> None:
+    assert pytest.approx(6.2035, abs=1e-4) == RADIUS_MM
+    assert 4 / 3 * np.pi * RADIUS_MM**3 == pytest.approx(1000.0)
+
+
+@pytest.mark.parametrize("spacing", SPACINGS)
+def test_the_sphere_holds_1_000_ml_and_is_symmetric(spacing: tuple[float, float, float]) -> None:
+    """O14."""
+    weights = kernel(steps(spacing), "fraction")
+    assert weights.sum() * np.prod(spacing) == pytest.approx(1000.0, rel=1e-3)
+    assert weights == pytest.approx(weights[::-1, ::-1, ::-1], abs=1e-6)
+    assert weights.max() == weights[tuple(n // 2 for n in weights.shape)]
+
+
+@pytest.mark.parametrize(
+    ("spacing", "count"),
+    [((3.27, 5.47, 5.47), 7), ((4, 4, 4), 19), ((3, 4.07, 4.07), 21), ((2, 2, 2), 123)],
+)
+def test_counted_spheres_have_the_voxels_that_r22_lists(
+    spacing: tuple[float, float, float], count: int
+) -> None:
+    assert kernel(steps(spacing), "centre").sum() == count
+
+
+def test_peaks_by_brute_force() -> None:
+    on = grid((14, 15, 16), (3.0, 4.0, 4.0))
+    made = np.random.default_rng(1).gamma(2.0, 1.0, on.shape).astype(np.float32).astype(np.float64)
+    region = ball(Role.TUMOUR, (1.0, 2.0, 3.0), 11.0)
+    found = assess(study(volume(on, made)), session(region, mask_rule="centre"))
+    places = centres(on)
+    inside = np.linalg.norm(places - (1.0, 2.0, 3.0), axis=-1) <= 11.0
+    means = {}
+    for at in zip(*np.nonzero(inside), strict=True):
+        near = np.linalg.norm(places - places[at], axis=-1) <= RADIUS_MM
+        means[at] = made[near].mean()
+    hottest = max(means, key=lambda at: float(made[at]))
+    assert of(found, region, "peak_global") == pytest.approx(max(means.values()), rel=1e-9)
+    assert of(found, region, "peak_local") == pytest.approx(means[hottest], rel=1e-9)
+
+
+def test_of_equal_maxima_the_one_with_the_hotter_surroundings_counts() -> None:
+    on = grid((14, 20, 20), (4.0, 4.0, 4.0))
+    made = np.ones(on.shape)
+    made[7, 10, 5] = made[7, 10, 14] = 9.0
+    made[7, 10, 15] = 5.0
+    region = ball(Role.TUMOUR, (0, 0, 0), 30.0)
+    found = assess(study(volume(on, made)), session(region))
+    assert of(found, region, "peak_local") == pytest.approx((17 * 1 + 9 + 5) / 19)
+
+
+def test_neighbours_outside_the_region_count() -> None:
+    on = grid((14, 15, 15), (4.0, 4.0, 4.0))
+    hot = volume(on, lambda mm: 1.0 + 9.0 * (np.linalg.norm(mm, axis=-1) > 7.0))
+    region = ball(Role.TUMOUR, (0, 0, 0), 7.0)
+    found = assess(study(hot), session(region))
+    assert of(found, region, "peak_1ml") > of(found, region, "max")
+
+
+def test_a_sphere_that_leaves_the_image_is_averaged_over_what_is_inside() -> None:
+    on = grid((10, 12, 12), (4.0, 4.0, 4.0))
+    region = ball(Role.TUMOUR, (0, 0, -18.0), 6.0)
+    found = assess(study(volume(on, np.array(2.0))), session(region))
+    assert of(found, region, "peak_1ml") == pytest.approx(2.0)
+    assert "PEAK_CLIPPED" in {flag.code for flag in found.flags}
+
+
+def test_a_region_smaller_than_the_sphere_is_flagged() -> None:
+    found = assess(study(volume(grid(), np.array(2.0))), session(ball(Role.TUMOUR, (0, 0, 0), 5.0)))
+    assert "ROI_SMALLER_THAN_PEAK" in {flag.code for flag in found.flags}
+
+
+def test_a_sphere_that_touches_a_missing_slice_gives_no_peak() -> None:
+    made = np.ones(grid().shape)
+    made[20] = np.nan
+    region = ball(Role.TUMOUR, (0, 0, 6.0), 6.0)
+    numbers = assess(study(volume(grid(), made)), session(region)).of_roi(region.uid)
+    assert numbers is not None
+    assert of(assess(study(volume(grid(), made)), session(region)), region, "mean") == 1.0
+    assert code(numbers["peak_1ml"]) == "gap"

@@ -30,6 +30,7 @@ from atsmviewer.workflow.demoreading import read_demo, tumour_and_muscles
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 WAIT_S = 60.0
+ZOOM = 2.0
 
 
 def wait(until: Any) -> None:
@@ -74,6 +75,12 @@ def reading(folder: Path, name: str, width: int, height: int) -> None:
         )
     )
     window.page.axial.setFocus()
+    axial = window.page.axial
+    axial.zoom(ZOOM, axial.widget_of(tumour.centre_mm))
+    for view in window.page.views:
+        u, v = view.uv(tumour.centre_mm)
+        centre = view.box.viewRect().center()
+        view.pan(0.8 * (centre.x() - u), 0.8 * (centre.y() - v))
     wait(lambda: document.assessment.depth is Depth.FULL)
     settle()
     window.grab().save(str(PICTURES / name))

@@ -80,7 +80,7 @@ def text_of(record: Record) -> str:
         values = "  ".join(f"{key} {_short(roi[key])}" for key in ("volume_ml", "mean", "max"))
         lines.append(f"{roi['name']} ({roi['role']}): {values} {roi['unit']}")
     for ratio in record["ratios"]:
-        lines.append(f"{ratio['quantity']} {ratio['kind']}: {_short(ratio['value'])}")
+        lines.append(f"T/M {ratio['kind']} of {ratio['roi']}: {_short(ratio['value'])}")
     for one in record["hypoxic"]:
         sign = f"T/M {one['comparator']} {one['tm_threshold']:g}"
         lines.append(

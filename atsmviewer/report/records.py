@@ -75,7 +75,8 @@ def assess_record(assessment: Assessment, study: Study, session: Session) -> Rec
         "hypoxic_total_ml": _value(assessment.hypoxic_total, missing),
     }
     record["missing"] = missing
-    record["flags"] = _flags(assessment.flags)
+    of_scales = [flag for _, scale in assessment.scales for flag in scale.flags]
+    record["flags"] = _flags(dict.fromkeys([*of_scales, *assessment.flags]))
     record["scales"] = [{"acquisition_uid": uid} | _scale(scale) for uid, scale in assessment.scales]
     record["protocol"] = _protocol(session)
     record["provenance"] = dict(assessment.provenance)

@@ -53,7 +53,8 @@ class TopBar(QFrame):
         self.acquisitions = QComboBox()
         self.acquisitions.setToolTip("Time point")
         self.acquisitions.setMinimumWidth(150)
-        self.acquisitions.setMaximumWidth(280)
+        self.acquisitions.setMaximumWidth(330)
+        self.acquisitions.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.acquisitions.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.acquisitions.activated.connect(
             lambda at: self.acquisition_chosen.emit(self.acquisitions.itemData(at))

@@ -126,7 +126,7 @@ def _colour_bar(painter: QPainter, view: PlaneView) -> None:
 
     for value in ticks(low, high):
         paint_text(painter, QPointF(bar.right() + 6, y_of(value) + 4), f"{value:g}", INK, font)
-    paint_text(painter, QPointF(bar.right() + 4, bar.top() - 9), scale.unit.value, INK, font)
+    paint_text(painter, QPointF(bar.right() + 4, bar.top() - 13), scale.unit.value, INK, font)
     ratio = next((r for r in document.assessment.ratios if r.denominator), None)
     if ratio is None or not ratio.denominator or ratio.acquisition_uid != document.viewing.acquisition_uid:
         return
@@ -135,7 +135,7 @@ def _colour_bar(painter: QPainter, view: PlaneView) -> None:
         paint_text(
             painter, QPointF(bar.left() - 6, y_of(value * muscle) + 4), f"{value:g}", INK, font, right=True
         )
-    paint_text(painter, QPointF(bar.left() - 4, bar.top() - 9), "T/M", INK, font, right=True)
+    paint_text(painter, QPointF(bar.left() - 4, bar.top() - 13), "T/M", INK, font, right=True)
     level = muscle * document.session.protocol.tm_threshold
     if low <= level <= high:
         painter.setPen(QPen(Qt.GlobalColor.white, 2))

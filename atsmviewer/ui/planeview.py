@@ -64,6 +64,7 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     hovered = Signal(object)
     enlarged = Signal(object)
+    zoomed = Signal(object, float)
 
     def __init__(self, plane: Plane, document: Document) -> None:
         super().__init__(background="#000000")
@@ -134,8 +135,12 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
             self.refresh()
 
     def zoom(self, factor: float, about: QPointF) -> None:
-        """Scale about a widget position."""
-        centre = self.box.mapSceneToView(self.mapToScene(about.toPoint()))
+        """Scale about a widget position; the other planes follow about the cross."""
+        self.scale_about(factor, self.box.mapSceneToView(self.mapToScene(about.toPoint())))
+        self.zoomed.emit(self, factor)
+
+    def scale_about(self, factor: float, centre: QPointF) -> None:
+        """Scale about a point in plane millimetres."""
         self.box.scaleBy((1 / factor, 1 / factor), center=centre)
         self.refresh()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -46,6 +46,7 @@ class ReadingPage(QWidget):
         self._large: PlaneView | None = None
         for view in self.views:
             view.enlarged.connect(self.enlarge)
+            view.zoomed.connect(self._follow_zoom)
         document.viewing_changed.connect(self._looked)
         document.session_changed.connect(lambda _: self._each(PlaneView.mark_regions))
         document.assessment_changed.connect(lambda _: self._each(PlaneView.refresh))
@@ -62,6 +63,12 @@ class ReadingPage(QWidget):
             other.setVisible(self._large in (None, other))
         self.mip.setVisible(self._large is None and self._roomy())
         self.side.setVisible(self._large in (None, self.coronal, self.sagittal))
+
+    def _follow_zoom(self, zoomed: PlaneView, factor: float) -> None:
+        """One scale in all planes."""
+        for view in self.views:
+            if view is not zoomed:
+                view.scale_about(factor, QPointF(*view.uv(self.document.viewing.cursor_mm)))
 
     def _roomy(self) -> bool:
         return self.width() >= MIP_FROM_PX

@@ -27,6 +27,8 @@ SHADE.setAlphaF(HALO.opacity)
 HANDLE_PX = 8.0
 HANDLE_REACH_PX = 10.0
 OUTLINE_REACH_PX = 6.0
+LABEL_FROM_PX = 40.0
+"""Smaller regions are named only while selected, so that names do not pile up."""
 
 
 @dataclass
@@ -111,7 +113,8 @@ class RegionLayer:
             selected = drawn.roi.uid == self.view.document.viewing.selected_roi
             path = transform.map(drawn.path)
             stroke(painter, path, QColor(colour), dash)
-            self._paint_label(painter, drawn.roi.name, path.boundingRect(), colour)
+            if selected or path.boundingRect().width() > LABEL_FROM_PX:
+                self._paint_label(painter, drawn.roi.name, path.boundingRect(), colour)
             if selected and isinstance(drawn.roi.shape, Ellipsoid):
                 self._paint_handles(painter, drawn, transform, QColor(colour))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from atsmviewer.model.assessment import Assessment, HypoxicVolume, Measurement, Missing
 from atsmviewer.model.session import Session
@@ -28,13 +28,16 @@ class ValueCard(Card):
         self.head.insertWidget(1, self.unit)
         self.native = label("native PET voxels", "label")
         self.head.addWidget(self.native)
+        self._folded = False
         self.refusal = label("", "body", wrap=True, selectable=True)
         self.refused = label("", "bad", wrap=True)
         self.enter = QPushButton("Enter…")
         self.enter.setToolTip("Supply the missing fact, with the reason")
-        self.column.addWidget(self.refused)
+        line = QHBoxLayout()
+        line.addWidget(self.refused, 1)
+        line.addWidget(self.enter)
+        self.column.addLayout(line)
         self.column.addWidget(self.refusal)
-        self.column.addWidget(self.enter, alignment=Qt.AlignmentFlag.AlignLeft)
         self.summary = label("", "body")
         self.head.addWidget(self.summary)
         self.rows = QWidget()
@@ -61,6 +64,7 @@ class ValueCard(Card):
     def fold(self, folded: bool) -> None:
         """One line where height is short: max and peak of the tumour."""
         self.rows.setVisible(not folded)
+        self._folded = folded
         self.native.setVisible(not folded)
         self.summary.setVisible(folded)
 
@@ -73,8 +77,11 @@ class ValueCard(Card):
         for part in (self.refused, self.refusal, self.enter):
             part.setVisible(scale.refused is not None)
         if scale.refused is not None:
-            self.refused.setText(scale.refused.what)
-            self.refusal.setText(scale.refused.remedy)
+            what, _, rest = scale.refused.what.partition(". ")
+            self.refused.setText(what.rstrip(".") + ".")
+            self.refused.setToolTip(scale.refused.what)
+            self.refusal.setText(f"{rest} {scale.refused.remedy}".strip())
+            self.refusal.setVisible(not self._folded)
 
     def show_assessment(self, assessment: Assessment, tumour: str | None, muscle: str | None) -> None:
         """Values of one tumour and one muscle region; what is being computed keeps its old value, dimmed."""

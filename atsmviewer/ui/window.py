@@ -14,6 +14,7 @@ from atsmviewer.model.assessment import Measurement
 from atsmviewer.model.grid import Vector
 from atsmviewer.model.roi import Role
 from atsmviewer.model.viewing import Viewing
+from atsmviewer.render.windows import tm_window
 from atsmviewer.ui.bars import Rail, TopBar
 from atsmviewer.ui.column import Column
 from atsmviewer.ui.document import Document
@@ -26,7 +27,7 @@ from atsmviewer.ui.parts import label
 from atsmviewer.ui.readingpage import ReadingPage
 from atsmviewer.ui.strip import CheckStrip, chips
 from atsmviewer.ui.trouble import tell
-from atsmviewer.ui.words import number_text
+from atsmviewer.ui.words import age_words, muscle_mean, number_text
 
 COLUMN_PX, NARROW_COLUMN_PX = 384, 352
 
@@ -47,6 +48,7 @@ class MainWindow(QMainWindow):
         self.look, self.facts = LookPanel(self.document), FactPanel(self.document)
         self.opener = Opener(self.document, self)
         self._unit: tuple[str, str] | None = None
+        self._had_muscle = False
         self._build()
         self.banner = Banner(self)
         self._connect()
@@ -136,7 +138,8 @@ class MainWindow(QMainWindow):
             day = "" if when is None else f"{when:%d %b %H:%M}"
             points.append((acquisition.uid, f"{chr(65 + at)}  {day}  {acquisition.pet.description}"))
         patient = study.patient
-        words = " · ".join(w for w in (patient.sex, patient.age) if w)
+        tracer = " ".join((self.document.scale.tracer if self.document.scale else "", "PET/CT")).strip()
+        words = " · ".join(w for w in (patient.sex, age_words(patient.age), tracer) if w)
         self.top.show_study(study, points, words)
         self.stack.setCurrentWidget(self.page)
         self.page.fit()
@@ -188,6 +191,11 @@ class MainWindow(QMainWindow):
         if acquisition is not None and shown and was and shown[0] == was[0] and shown[1] != was[1]:
             window = first_window(acquisition, self.document.session)
             self.document.look(replace(self.document.viewing, pet_window=window))
+        muscle = muscle_mean(self.document)
+        had, self._had_muscle = self._had_muscle, muscle is not None
+        if scale is not None and not scale.is_suv and muscle and not had:
+            # Without SUV the muscle is the only scale a reader knows: T/M 0 to 5.
+            self.document.look(replace(self.document.viewing, pet_window=tm_window(muscle)))
 
     def follow(self) -> None:
         """Bars, strip and steps from what is."""

@@ -33,6 +33,14 @@ def isotope(nuclide: str) -> str:
     return digits.translate(SUPERSCRIPT) + nuclide[len(digits) :]
 
 
+def age_words(age: str) -> str:
+    """A DICOM age (AS: three digits and a letter) as "54 y"; as it stands where it is none."""
+    units = {"Y": "y", "M": "months", "W": "weeks", "D": "days"}
+    if len(age) == 4 and age[:3].isdigit() and age[3] in units:
+        return f"{int(age[:3])} {units[age[3]]}"
+    return age
+
+
 def minutes(seconds: float) -> str:
     """A span as "45 min" or "24 h 5 min"."""
     whole = round(seconds / 60)

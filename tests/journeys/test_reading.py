@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
+import pydicom
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -207,3 +209,43 @@ def test_open_case_and_window_agree_on_what_is_there(desk: Desk, demo_folder: Pa
     study = desk.window.document.study
     assert study is not None
     assert study.key == open_case(demo_folder).study.key
+
+
+def test_a_missing_weight_is_asked_for_and_then_every_number_follows(
+    desk: Desk, demo_folder: Path, truth: dict[str, Any], tmp_path: Path
+) -> None:
+    unweighed = tmp_path / "unweighed"
+    shutil.copytree(demo_folder / "scan1", unweighed)
+    for path in unweighed.rglob("*.dcm"):
+        header = pydicom.dcmread(path)
+        header.PatientWeight = None
+        header.save_as(path)
+    desk.open(unweighed)
+    window, document = desk.window, desk.window.document
+    place_both(desk, first_scan(truth))
+    assert document.scale is not None
+    assert document.scale.refused is not None
+    ratio, unit_was = window.column.ratio.value.text(), document.scale.unit
+    press(window.column.values.enter)
+    panel = window.facts
+    assert panel.fact.currentText() == "weight_kg"
+    QTest.keyClicks(panel.value, "-3")
+    press(panel.apply)
+    assert panel.wrong.isVisible()
+    panel.value.clear()
+    QTest.keyClicks(panel.value, "71.0")
+    QTest.keyClicks(panel.why, "ward scales")
+    press(panel.apply)
+    desk.settle()
+    assert document.scale.is_suv
+    assert document.scale.unit is not unit_was
+    assert window.column.ratio.value.text() == ratio
+    entered = document.session.overrides[0]
+    assert (entered.name, entered.value, entered.why) == ("weight_kg", "71.0", "ward scales")
+    assert "OVERRIDDEN" in {flag.code for flag in document.scale.flags}
+    # 71 kg is the demonstration's own weight, so muscle reads as the phantom was made
+    muscle = document.assessment.of_roi(document.session.of_role(Role.MUSCLE)[0].uid)
+    assert muscle is not None
+    mean = muscle["mean"]
+    assert isinstance(mean, Measurement)
+    assert mean.value == pytest.approx(first_scan(truth)["suv"]["muscle"], rel=0.1)

@@ -30,7 +30,10 @@ class Desk:
         qtbot.addWidget(self.window)
         self.window.resize(width, height)
         self.window.show()
-        qtbot.waitExposed(self.window)
+        self.window.activateWindow()
+        # Keys only reach the active window; a bare X server has no window manager to make it so.
+        with qtbot.waitActive(self.window, timeout=10_000):
+            self.window.windowHandle().requestActivate()
 
     def open(self, path: Path) -> None:
         """Open a folder and wait for its pictures."""

@@ -34,6 +34,11 @@ from atsmviewer.quant.statistics import absent, statistics, volume_above
 from atsmviewer.quant.suv import suv_scale, withheld_scale
 
 NO_TUMOUR = Missing("tm_ratio", "no_tumour", "Draw a tumour region. T/M appears at once.")
+ELSEWHERE = Missing(
+    "rois",
+    "other_frame",
+    "The regions lie in another frame of reference than every PET here. Align them first.",
+)
 TAKEN_OUT = (Role.PHYSIOLOGIC, Role.NECROSIS)
 """Roles that are taken out of every tumour of their frame of reference (R22)."""
 
@@ -83,8 +88,11 @@ def assess(study: Study, session: Session, depth: Depth = Depth.FULL) -> Assessm
             elif here:
                 look = _Look(acquisition, frame, frame.volume, scale, session.protocol, depth)
                 _measure(look, here, found)
+    spaces = {a.frame_of_reference_uid for a in study.acquisitions}
     if not session.rois:
         found.missing.append(NO_TUMOUR)
+    elif not any(roi.frame_of_reference_uid in spaces for roi in session.rois):
+        found.missing.append(ELSEWHERE)
     return Assessment(
         depth=depth,
         scales=tuple(found.scales),
@@ -125,15 +133,17 @@ def _measure(look: _Look, rois: Sequence[Roi], found: _Found) -> None:
     """All numbers of the regions of one frame."""
     found.provenance += _place(look)
     taken = [roi for roi in rois if roi.role in TAKEN_OUT]
-    samples: dict[str, Sample] = {}
+    measured: list[tuple[Roi, Sample]] = []
+    broken: Missing | None = None
     for roi in rois:
         try:
-            samples[roi.uid] = _roi(look, roi, taken if roi.role is Role.TUMOUR else [], found)
+            measured.append((roi, _roi(look, roi, taken if roi.role is Role.TUMOUR else [], found)))
         except ReviewError as error:
-            found.missing.append(Missing(roi.name, error.code, f"{roi.name}: {error.what} {error.remedy}"))
-    tumours = [roi for roi in rois if roi.role is Role.TUMOUR and roi.uid in samples]
-    muscles = [(roi, samples[roi.uid]) for roi in rois if roi.role is Role.MUSCLE and roi.uid in samples]
-    denominator = muscle(muscles, look.scale.is_suv)
+            broken = Missing("tm_ratio", error.code, f"{roi.name}: {error.what} {error.remedy}")
+            found.missing.append(broken)
+    tumours = [(roi, made) for roi, made in measured if roi.role is Role.TUMOUR]
+    muscles = [(roi, made) for roi, made in measured if roi.role is Role.MUSCLE]
+    denominator = broken or muscle(muscles, look.scale.is_suv)
     if isinstance(denominator, Missing):
         found.missing.append(denominator)
     else:
@@ -149,7 +159,7 @@ def _measure(look: _Look, rois: Sequence[Roi], found: _Found) -> None:
         denominator,
         look.scale.ratio_refused,
     )
-    _ratios(look, tumours, taken, (place, samples), found)
+    _ratios(look, place, tumours, taken, found)
 
 
 def _roi(look: _Look, roi: Roi, taken: Sequence[Roi], found: _Found) -> Sample:
@@ -174,27 +184,22 @@ def _roi(look: _Look, roi: Roi, taken: Sequence[Roi], found: _Found) -> Sample:
 
 
 def _ratios(
-    look: _Look,
-    tumours: Sequence[Roi],
-    taken: Sequence[Roi],
-    given: tuple[Place, dict[str, Sample]],
-    found: _Found,
+    look: _Look, place: Place, tumours: Sequence[tuple[Roi, Sample]], taken: Sequence[Roi], found: _Found
 ) -> None:
     """T/M and hypoxic volume of each tumour, and of all together."""
-    place, samples = given
     if isinstance(place.muscle, Missing) and place.muscle.code == "no_muscle" and place.refused is None:
         return
     keys = (ref(look.volume), ref(look.scale), look.protocol.mask_rule)
-    less = [other.shape for other in taken]
-    for roi in tumours:
+    for roi, made in tumours:
         whole = (", ".join(o.name for o in taken), sample(region(roi.shape), *keys)) if taken else None
-        found.ratios += ratios(roi, samples[roi.uid], place)
-        found.hypoxic.append(hypoxic(roi, samples[roi.uid], place, whole))
+        found.ratios += ratios(roi, made, place)
+        found.hypoxic.append(hypoxic(roi, made, place, whole))
     if not isinstance(place.muscle, Muscle) or place.refused is not None:
         return
-    together = samples[tumours[0].uid]
+    together = tumours[0][1]
     if len(tumours) > 1:
-        together = union(tuple(region(roi.shape, less) for roi in tumours), *keys)
+        less = [other.shape for other in taken]
+        together = union(tuple(region(roi.shape, less) for roi, _ in tumours), *keys)
     found.totals.append(_total_volume(together, place.muscle, look.protocol))
 
 

@@ -63,7 +63,7 @@ def peaks(where: Region, volume_ref: ref[Volume], scale_ref: ref[Scale], unit: s
     means, whole = sphere_means(volume, scale, box, kernel(steps, "centre"))
     parts, whole_parts = sphere_means(volume, scale, box, kernel(steps, "fraction"))
     at, part = means[core], parts[core]
-    if np.isnan(own).any() or np.isnan(at).any() or np.isnan(part).any():
+    if not np.isfinite([own, at, part]).all():
         return _none("gap", "A sphere around a voxel of this region touches a missing slice.")
     values = (part.max(), at[own == own.max()].max(), at.max())
     numbers = tuple(

@@ -122,7 +122,7 @@ def union(where: tuple[Region, ...], volume_ref: ref[Volume], scale_ref: ref[Sca
 def ordered(values: Floats, weights: Weights, voxel_ml: float, clipped: bool = False) -> Sample:
     """A sample of values with positive weights, in any order."""
     heavy = weights.astype(np.float64)
-    gap = bool(np.isnan(values).any())
+    gap = not bool(np.isfinite(values).all())
     order = np.arange(0) if gap else np.argsort(values, kind="stable")
     ascending, by_value = values[order], heavy[order]
     above = np.zeros(len(heavy) + 1)

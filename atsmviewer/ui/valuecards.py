@@ -33,10 +33,10 @@ class ValueCard(Card):
         self.refused = label("", "bad", wrap=True)
         self.enter = QPushButton("Enter…")
         self.enter.setToolTip("Supply the missing fact, with the reason")
-        line = QHBoxLayout()
-        line.addWidget(self.refused, 1)
-        line.addWidget(self.enter)
-        self.column.addLayout(line)
+        asking = QHBoxLayout()
+        asking.addWidget(self.refused, 1)
+        asking.addWidget(self.enter)
+        self.column.addLayout(asking)
         self.column.addWidget(self.refusal)
         self.summary = label("", "body")
         self.head.addWidget(self.summary)
@@ -62,7 +62,7 @@ class ValueCard(Card):
         self.fold(False)
 
     def fold(self, folded: bool) -> None:
-        """One line where height is short: max and peak of the tumour."""
+        """One line where height is short: max and mean of the tumour."""
         self.rows.setVisible(not folded)
         self._folded = folded
         self.native.setVisible(not folded)

@@ -32,6 +32,7 @@ from atsmviewer.phantom.case import Ball, Case, Scan
 from atsmviewer.phantom.identity import uid_of
 from atsmviewer.phantom.images import bqml_per_suv
 
+SCHEMA = "atsmviewer.truth/1"
 THRESHOLDS = tuple(k / 10 for k in range(10, 51))
 REGION_MARGINS_MM = (0.0, 3.0, 6.0)
 """How far the regions of the truth reach beyond the tumour."""
@@ -42,7 +43,7 @@ def truth(case: Case) -> dict[str, object]:
     """Everything that was put in and what a noise-free reading would find, as JSON values."""
     first = case.scans[0]
     return {
-        "schema": "atsmviewer.truth/1",
+        "schema": SCHEMA,
         "case": case.name,
         "nuclide": case.nuclide.name,
         "half_life_s": case.nuclide.half_life_s,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,7 @@ from atsmviewer.phantom import cases as phantom
 from atsmviewer.phantom.case import Case
 from atsmviewer.phantom.headers import series_header, slice_headers
 from atsmviewer.phantom.images import ct_volume, pet_volume
-from atsmviewer.phantom.truth import truth
+from atsmviewer.phantom.truth import SCHEMA, truth
 
 Progress = Callable[[int, int], None]
 """Called with (files written, files)."""
@@ -35,25 +34,42 @@ def write_demo(case: str = "thigh-64cu", out: Path | None = None, progress: Prog
     """The folder of a demonstration study; made where it is not yet there whole.
 
     The default folder is ``demo/<case>`` in the user's cache. It is made beside its place and then
-    renamed, so a half-made one is never found. ReviewError("CASE_UNKNOWN"), or ("FOLDER_NOT_EMPTY")
-    where ``out`` holds something else.
+    renamed, so a half-made one is never found.
+
+    Raises
+    ------
+    ReviewError
+        "CASE_UNKNOWN", "FOLDER_NOT_EMPTY" where ``out`` holds something else, or "DEMO_NOT_WRITTEN".
     """
     made = phantom.case(case)
     folder = user_cache_path("atsmviewer", appauthor=False) / "demo" / case if out is None else out
     if _whole(folder, case):
         return folder
-    if out is not None and out.exists() and any(out.iterdir()) and not (out / TRUTH).is_file():
+    if _of_others(folder):
         raise ReviewError(
-            "FOLDER_NOT_EMPTY", f"{out.name} holds something else.", "Choose an empty or a new folder."
+            "FOLDER_NOT_EMPTY", f"{folder.name} holds something else.", "Choose an empty or a new folder."
         )
+    try:
+        _make_beside(made, folder, progress)
+    except OSError as error:
+        if _whole(folder, case):  # another run put it there first
+            return folder
+        raise ReviewError(
+            "DEMO_NOT_WRITTEN",
+            f"The demonstration study was not written: {error.strerror or error}.",
+            "Free about 100 MB, or choose another folder with --out.",
+        ) from error
+    return folder
+
+
+def _make_beside(case: Case, folder: Path, progress: Progress | None) -> None:
+    """Make a study in a hidden folder beside its place, then put it there in one step."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as beside:
-        new = Path(beside) / "study"
-        write_case(made, new, progress)
+        new = write_case(case, Path(beside) / "study", progress)
         if folder.exists():
-            shutil.rmtree(folder)
+            folder.rename(Path(beside) / "old")
         new.rename(folder)
-    return folder
 
 
 def write_case(case: Case, folder: Path, progress: Progress | None = None) -> Path:
@@ -77,12 +93,29 @@ def write_case(case: Case, folder: Path, progress: Progress | None = None) -> Pa
     return folder
 
 
-def _whole(folder: Path, case: str) -> bool:
-    """Whether a study of this version and case lies there with all its files."""
+def _of_others(folder: Path) -> bool:
+    """Whether something lies there that this module did not make, which must not be replaced."""
+    if not folder.exists():
+        return False
+    if not folder.is_dir():
+        return True
+    files = [path for path in folder.rglob("*") if not path.is_dir()]
+    strange = [path for path in files if path.suffix != ".dcm" and path != folder / TRUTH]
+    return bool(strange) or (bool(files) and _record(folder) is None)
+
+
+def _record(folder: Path) -> dict[str, object] | None:
+    """The truth file of a demonstration study; None where there is none or it is another's."""
     try:
         record = json.loads((folder / TRUTH).read_text("utf-8"))
     except (OSError, ValueError):
-        return False
-    if not isinstance(record, dict) or (record.get("version"), record.get("case")) != (VERSION, case):
+        return None
+    return record if isinstance(record, dict) and record.get("schema") == SCHEMA else None
+
+
+def _whole(folder: Path, case: str) -> bool:
+    """Whether a study of this version and case lies there with all its files."""
+    record = _record(folder)
+    if record is None or (record.get("version"), record.get("case")) != (VERSION, case):
         return False
     return sum(1 for _ in folder.rglob("*.dcm")) == record.get("files")

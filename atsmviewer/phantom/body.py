@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from atsmviewer.phantom import bones, muscles, organs, outline
 from atsmviewer.phantom.case import Tumour
-from atsmviewer.phantom.joins import Inset
+from atsmviewer.phantom.joins import Inset, path
 from atsmviewer.phantom.paint import Layer, Part, part
-from atsmviewer.phantom.shapes import Ball
+from atsmviewer.phantom.shapes import Ball, Rod
 
 UNIFORM_MM = 36.0
 """Radius about a tumour in which PET sees plain muscle: the tumour and 6 sigma of the point spread."""
@@ -31,9 +31,17 @@ def woman(tumour: Tumour) -> tuple[Part, ...]:
         *_frame(0.97, 1.15, "muscle"),
         *organs.pelvic(Ball((0, -52, 62), (36, 20, 24)), 6.0),
         part("uterus", Ball((0, -6, 74), (27, 25, 36)), 56, "muscle"),
+        *(part("ligament", rod, 22, "muscle") for rod in _ligaments()),
         part("cervix", Ball(tumour.centre_mm, (26, 25, 30)), 54, "muscle"),
         Part("parametrium", about, (Layer(0.0, None, "muscle"),), rigid=True),
     )
+
+
+def _ligaments() -> tuple[Rod, ...]:
+    """What holds the cervix: to the pelvic walls and to the sacrum."""
+    side = [path([(s * 14, 8, 22), (s * 40, 8, 20), (s * 64, 2, 14)], [13, 8, 6]) for s in (1.0, -1.0)]
+    back = [path([(s * 12, 20, 26), (s * 26, 40, 34), (s * 30, 62, 44)], [8, 5, 4]) for s in (1.0, -1.0)]
+    return tuple(rod for one in (*side, *back) for rod in one)
 
 
 def mass(tumour: Tumour) -> tuple[Part, ...]:

@@ -12,6 +12,7 @@ from atsmviewer.phantom.blurred import blurred_sphere, sigma_of
 from atsmviewer.phantom.case import Case, Scan
 from atsmviewer.phantom.identity import uid_of
 from atsmviewer.phantom.noise import blur, noise
+from atsmviewer.phantom.outline import couch
 from atsmviewer.phantom.paint import paint_ct, paint_pet
 from atsmviewer.phantom.shapes import Array
 
@@ -23,7 +24,8 @@ MARGIN = 4
 
 def ct_volume(case: Case, scan: Scan) -> Volume:
     """The CT in whole HU, int16."""
-    voxels = paint_ct(scan.ct, scan.matrix, case.parts)
+    bed = paint_ct(scan.ct, np.eye(4), (couch(),))
+    voxels = paint_ct(scan.ct, scan.matrix, case.parts, onto=bed)
     voxels += np.float32(CT_NOISE_HU) * noise(scan.ct.shape, scan.ct.spacing_mm, CT_KERNEL_MM, scan.seed)
     whole = np.clip(np.rint(voxels), -1024, 3071).astype(np.int16)
     return Volume(scan.ct, whole, Unit.HU, uid_of(case.name, scan.name, "CT"))

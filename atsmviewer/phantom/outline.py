@@ -54,7 +54,7 @@ _CORNER = 0.30
 
 
 def outline(slim: float, fat: float) -> tuple[Part, ...]:
-    """Couch, skin with fat, and muscle up to the fascia; ``slim`` scales the waist, ``fat`` the fat."""
+    """Skin with fat, and muscle up to the fascia; ``slim`` scales the waist, ``fat`` the fat."""
     trunk = _trunk(slim)
     inner_thigh = tuple(_under(knot, 10 * fat, 9 * fat, 12 * fat) for knot in _THIGH)
     buttock = Ball((76, 58, -28), (84, 62, 84))
@@ -63,7 +63,6 @@ def outline(slim: float, fat: float) -> tuple[Part, ...]:
     gluteal = Ball((78, 50, -22), (76 - 12 * fat, 66 - 24 * fat, 80 - 16 * fat))
     muscle: Solid = Either((wall(slim, fat), *_pair(Tube(inner_thigh, 0.1)), *_pair(gluteal)), 6.0)
     return (
-        *_couch(),
         Part("skin", Without(skin, cleft), (Layer(0, 15, "fat"), Layer(2.2, -102, "fat"))),
         part("muscle", muscle, 58, "muscle"),
     )
@@ -96,8 +95,8 @@ def _pair(solid: Solid) -> tuple[Solid, Solid]:
     return solid, Mirrored(solid)
 
 
-def _couch() -> tuple[Part, ...]:
-    """A carbon cradle with foam inside, which only CT sees."""
-    bowl = Tube(((-600, 0, -20, 300, 150), (800, 0, -20, 300, 150)))
+def couch() -> Part:
+    """A carbon cradle with foam inside, which only CT sees; it stays where the patient moves."""
+    bowl = Tube(((-900, 0, -20, 300, 150), (900, 0, -20, 300, 150)))
     cradle = Both((Shell(bowl, 16), Side((0, 1, 0), 88)))
-    return (Part("couch", cradle, (Layer(0, -40, None), Layer(1.8, -930, None))),)
+    return Part("couch", cradle, (Layer(0, 160, None), Layer(2.6, -930, None)), rigid=True)

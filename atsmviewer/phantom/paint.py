@@ -43,12 +43,16 @@ def part(name: str, solid: Solid, hu: float | None, tissue: str | None = None) -
     return Part(name, solid, (Layer(0.0, hu, tissue),))
 
 
-def paint_ct(grid: Grid, movement: Floats, parts: Sequence[Part]) -> Array:
-    """HU of every voxel, air where there is no part; ``movement`` is (4, 4), body mm to the grid's mm."""
+def paint_ct(grid: Grid, movement: Floats, parts: Sequence[Part], onto: Array | None = None) -> Array:
+    """HU of every voxel, air (or what ``onto`` holds, which is changed) where there is no part.
+
+    ``movement`` is (4, 4), body mm to the grid's mm.
+    """
     coats = [
         (one, [(layer.below_mm, layer.hu) for layer in one.layers if layer.hu is not None]) for one in parts
     ]
-    return _painted(grid, movement, coats, -1000.0)
+    voxels = np.full(grid.shape, -1000.0, np.float32) if onto is None else onto
+    return _painted(grid, movement, coats, voxels)
 
 
 def paint_pet(grid: Grid, movement: Floats, parts: Sequence[Part], suv: Mapping[str, float]) -> Array:
@@ -57,11 +61,10 @@ def paint_pet(grid: Grid, movement: Floats, parts: Sequence[Part], suv: Mapping[
         (one, [(layer.below_mm, suv[layer.tissue]) for layer in one.layers if layer.tissue is not None])
         for one in parts
     ]
-    return _painted(grid, movement, coats, 0.0)
+    return _painted(grid, movement, coats, np.zeros(grid.shape, np.float32))
 
 
-def _painted(grid: Grid, movement: Floats, coats: Sequence[tuple[Part, list[Coat]]], air: float) -> Array:
-    voxels = np.full(grid.shape, air, np.float32)
+def _painted(grid: Grid, movement: Floats, coats: Sequence[tuple[Part, list[Coat]]], voxels: Array) -> Array:
     to_body = np.linalg.inv(movement) @ grid.matrix
     placed = [(one, values, _window(grid, to_body, one.solid.box_mm)) for one, values in coats if values]
     per_mm = np.float32(1.0 / min(grid.spacing_mm[1:]))

@@ -17,7 +17,9 @@ Keys of the record:
     ``tm_rim``, ``tm_core``, ``volume_ml``, ``core_volume_ml``;
   - ``regions``: for spheres about the tumour's centre of ``radius_mm``, the first being the tumour:
     ``volume_ml``; ``before_blur`` and ``after_blur``, each with ``tm_mean``, ``tm_max`` and
-    ``curve``, rows of (T/M threshold, ml with T/M > threshold);
+    ``curve``, rows of (T/M threshold, ml with T/M > threshold); ``after_blur`` also has what the
+    image's noise makes of it: ``tm_mean_sd``, and ``curve_with_noise``, rows of (threshold, expected
+    ml, its standard deviation at most), both without the noise of the muscle mean;
   - ``noise``: ``cov`` (sd / mean of voxels in muscle), ``kernel_fwhm_mm``, and ``rule``.
 
 "After the blur" is the image without noise, as a continuous field.
@@ -31,6 +33,7 @@ from atsmviewer.phantom.blurred import Floats, blurred_sphere, sigma_of, sphere_
 from atsmviewer.phantom.case import Ball, Case, Scan
 from atsmviewer.phantom.identity import uid_of
 from atsmviewer.phantom.images import bqml_per_suv
+from atsmviewer.phantom.readout import expected_curve, mean_sd
 
 SCHEMA = "atsmviewer.truth/1"
 THRESHOLDS = tuple(k / 10 for k in range(10, 51))
@@ -149,6 +152,8 @@ def _after(case: Case, scan: Scan, radius_mm: float) -> dict[str, object]:
         "tm_mean": float((field * cell_ml).sum() / cell_ml.sum()),
         "tm_max": float(field.max()),
         "curve": [[t, float(cell_ml[field > t].sum())] for t in THRESHOLDS],
+        "tm_mean_sd": mean_sd(field, cell_ml, scan.noise_cov, case.fwhm_mm),
+        "curve_with_noise": expected_curve(field, cell_ml, scan.noise_cov, case.fwhm_mm, THRESHOLDS),
     }
 
 

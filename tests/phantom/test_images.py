@@ -91,7 +91,7 @@ def test_muscle_mean_and_noise_are_as_stated(k: int) -> None:
     for ball in made.muscles:
         mean, error = mean_in(made, scan, ball.centre_mm, ball.radius_mm)
         assert mean == pytest.approx(scan.suv["muscle"], rel=4 * error)
-    pet = images.pet_volume(made, scan).voxels / images.bqml_per_suv(made, scan)
+    pet = noisy("thigh-64cu", k)
     # a uniform block of the right thigh: its cov, within the sampling error of its independent cells
     uniform = (np.abs(clean("thigh-64cu", k) / scan.suv["muscle"] - 1) < 1e-3) & (pet > 0)
     values = pet[uniform].astype(np.float64)
@@ -129,28 +129,38 @@ def test_a_small_case_holds_tumour_and_muscle_and_may_be_in_suv() -> None:
     assert ratio == pytest.approx(images.bqml_per_suv(plain, plain.scans[0]), rel=1e-5)
 
 
-@pytest.mark.parametrize("k", [0, 1])
+@cache
+def noisy(name: str, k: int) -> NDArray[np.float32]:
+    made = case(name)
+    voxels = images.pet_volume(made, made.scans[k]).voxels
+    return np.asarray(voxels / images.bqml_per_suv(made, made.scans[k]), np.float32)
+
+
+@pytest.mark.parametrize(("name", "k"), EVERY)
 @pytest.mark.parametrize("threshold", [1.4, 2.0, 2.5, 3.0])
-def test_hypoxic_volume_reads_as_blur_and_noise_say(k: int, threshold: float) -> None:
+def test_hypoxic_volume_reads_as_blur_and_noise_say(name: str, k: int, threshold: float) -> None:
     """A voxel of T/M t exceeds the threshold with the chance that noise of its sd allows.
 
     The sum of the chances is the count to expect; neighbours within one noise cell go together, so
     its variance is at most the sum of chance x (1 - chance) times the voxels of a cell.
     """
-    made = case("thigh-64cu")
+    made = case(name)
     scan = made.scans[k]
-    inside = distance_mm(scan.pet, scan.here(made.tumour.centre_mm)) <= made.tumour.radius_mm + 3.0
-    muscle = scan.suv["muscle"]
-    tm = clean("thigh-64cu", k)[inside] / muscle
-    noisy = images.pet_volume(made, scan).voxels[inside] / images.bqml_per_suv(made, scan) / muscle
-    chance = np.array(
-        [0.5 * (1 + math.erf((t - threshold) / (scan.noise_cov * math.sqrt(2 * t)))) for t in tm]
-    )
+    reach = made.tumour.radius_mm + 3.0
+    inside = distance_mm(scan.pet, scan.here(made.tumour.centre_mm)) <= reach
+    tm = clean(name, k)[inside] / scan.suv["muscle"]
+    away = (tm - threshold) / (scan.noise_cov * np.sqrt(2 * tm))
+    chance = np.array([0.5 * (1 + math.erf(float(a))) for a in away])
     cell = (4 * math.pi * sigma_of(made.fwhm_mm) ** 2) ** 1.5 / 1000 / scan.pet.voxel_ml
     allowed = 4 * math.sqrt(cell * float((chance * (1 - chance)).sum()))
-    assert np.count_nonzero(noisy > threshold) == pytest.approx(chance.sum(), abs=allowed)
-    # the voxel lattice against the continuous truth: half a voxel's edge over the surface, at random
-    record: Any = region(made, scan, made.tumour.radius_mm + 3.0)["after_blur"]
+    count = np.count_nonzero(noisy(name, k)[inside] > threshold * scan.suv["muscle"])
+    assert count == pytest.approx(chance.sum(), abs=allowed)
+
+    # the same from the truth's continuous field; the lattice's voxels miss its surface at random
+    record: Any = region(made, scan, reach)["after_blur"]
     true_ml = dict(map(tuple, record["curve"]))[threshold]
     lattice_ml = np.count_nonzero(tm > threshold) * scan.pet.voxel_ml
     assert lattice_ml == pytest.approx(true_ml, rel=0.05, abs=0.3)
+    expected = {row[0]: row[1:] for row in record["curve_with_noise"]}[threshold]
+    assert expected[0] == pytest.approx(chance.sum() * scan.pet.voxel_ml, rel=0.05, abs=0.3)
+    assert expected[1] == pytest.approx(allowed / 4 * scan.pet.voxel_ml, rel=0.1)

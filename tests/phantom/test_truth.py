@@ -87,3 +87,25 @@ def test_the_core_lies_off_centre_and_inside(name: str) -> None:
     apart = math.dist(tumour.centre_mm, tumour.core_centre_mm)
     assert 3 < apart < tumour.radius_mm - tumour.core_radius_mm
     assert 2 * tumour.radius_mm == pytest.approx(40)
+
+
+def test_expected_volume_tends_to_the_curve_as_noise_goes() -> None:
+    made = case("thigh-64cu")
+    quiet = replace(made.scans[0], noise_cov=1e-4)
+    inside: Any = region(made, quiet, 20.0)["after_blur"]
+    for (threshold, ml), (_, expected, spread) in zip(
+        inside["curve"], inside["curve_with_noise"], strict=True
+    ):
+        # the histogram's bins are 0.002 T/M wide, a few hundredths of a millimetre of a slope
+        assert expected == pytest.approx(ml, abs=0.1), threshold
+        assert spread < 0.4
+    assert inside["tm_mean_sd"] < 1e-4
+
+
+def test_the_mean_is_as_uncertain_as_its_noise_cells_say() -> None:
+    made = case("thigh-64cu")
+    inside: Any = region(made, made.scans[0], 20.0)["after_blur"]
+    # 33.5 ml in cells of 0.737 ml (R30's default of 6 mm), noise of 7 % at T/M 1
+    assert inside["tm_mean_sd"] == pytest.approx(
+        0.07 * math.sqrt(inside["tm_mean"] * 0.737 / 33.51), rel=2e-3
+    )

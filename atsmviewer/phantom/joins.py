@@ -126,8 +126,12 @@ class Side:
 
     @property
     def box_mm(self) -> Box:
-        """Unbounded."""
-        return EVERYWHERE
+        """Unbounded, save on the far side of a plane across an axis."""
+        low, high = list(EVERYWHERE[0]), list(EVERYWHERE[1])
+        for axis, n in enumerate(self.normal):
+            if abs(n) == 1:
+                (low if n > 0 else high)[axis] = n * self.offset_mm
+        return (low[0], low[1], low[2]), (high[0], high[1], high[2])
 
     def depth_mm(self, points: Points) -> Array:
         """Signed distance to the plane."""

@@ -56,12 +56,12 @@ class Ball:
         """First-order distance k0 (1 - k0) / k1 with k0 = |p / r| and k1 = |p / r^2|; exact for a sphere."""
         moved = [p - np.float32(c) for p, c in zip(points, self.centre_mm, strict=True)]
         along = moved if self.axes == IDENTITY else _turned(moved, self.axes)
-        once = [a / np.float32(r) for a, r in zip(along, self.radii_mm, strict=True)]
-        k0 = np.sqrt(once[0] ** 2 + once[1] ** 2 + once[2] ** 2)
-        twice = [a / np.float32(r) for a, r in zip(once, self.radii_mm, strict=True)]
-        k1 = np.sqrt(twice[0] ** 2 + twice[1] ** 2 + twice[2] ** 2) + _TINY
-        # at the very centre k0 / k1 is 0 / 0; the smallest radius is what the formula tends to
-        return np.where(k0 < 1e-3, np.float32(min(self.radii_mm)), k0 * (1 - k0) / k1)
+        # at the very centre k0 / k1 is 0 / 0; the small term makes it a mean radius there
+        per = [np.float32(1 / radius) for radius in self.radii_mm]
+        u, v, w = ((distance * p) ** 2 for distance, p in zip(along, per, strict=True))
+        k0 = np.sqrt(u + v + w + _TINY)
+        k1 = np.sqrt(u * per[0] ** 2 + v * per[1] ** 2 + w * per[2] ** 2 + _TINY * max(per) ** 2)
+        return np.asarray(k0 * (1 - k0) / k1, np.float32)
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,14 @@ class Tube:
         """First-order distance to the section's outline, cut flat at the end knots."""
         x, y, z = points
         cx, cy, a, b = looked_up(self._table, self.knots[0][0], z)
-        dx, dy = (x - cx) / a, (y - cy) / b
-        xx, yy = dx * dx, dy * dy
-        # beyond the square around it the squircle bends back in; the product is held at its edge
-        product = np.minimum(xx, 1) * np.minimum(yy, 1)
-        k0 = np.sqrt(xx + yy - np.float32(self.corner) * product)
-        k1 = np.sqrt((dx / a) ** 2 + (dy / b) ** 2) + _TINY
-        side = np.where(k0 < 1e-3, np.minimum(a, b), k0 * (1 - k0) / k1)
+        per_a, per_b = 1 / a, 1 / b
+        xx, yy = ((x - cx) * per_a) ** 2, ((y - cy) * per_b) ** 2
+        k0k0, k1k1 = xx + yy + _TINY, xx * per_a**2 + yy * per_b**2 + _TINY * per_a * per_b
+        if self.corner:
+            # beyond the square around it the squircle bends back in; the product is held at its edge
+            k0k0 -= np.float32(self.corner) * np.minimum(xx, 1) * np.minimum(yy, 1)
+        k0 = np.sqrt(k0k0)
+        side = k0 * (1 - k0) / np.sqrt(k1k1)
         low, high = np.float32(self.knots[0][0]), np.float32(self.knots[-1][0])
         return np.asarray(np.minimum(side, np.minimum(z - low, high - z)), np.float32)
 

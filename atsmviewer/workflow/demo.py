@@ -20,7 +20,7 @@ from atsmviewer.phantom.truth import SCHEMA, truth
 Progress = Callable[[int, int], None]
 """Called with (files written, files)."""
 
-VERSION = 5
+VERSION = 6
 """Of what is made; a study of another version is made anew."""
 TRUTH = "truth.json"
 

@@ -27,7 +27,8 @@ Planes = list[tuple[float, list[Floats]]]
 def prism_mask(shape: Prism, grid: Grid, rule: str) -> Mask:
     """Contours extruded half their spacing to each side; see :func:`atsmviewer.quant.mask.mask`.
 
-    The lower face of a slab is inside, the upper face outside. Source: R20, R41.
+    The face of a slab at the lower index is inside, the other outside, so that slabs tile and a region
+    turned together with its grid keeps its voxels. Source: R20, R41.
     """
     points = [np.asarray(contour.points_mm, np.float64) for contour in shape.contours]
     normal = np.asarray(shape.normal, np.float64)

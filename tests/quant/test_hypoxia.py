@@ -141,6 +141,11 @@ def test_overlap_of_tumours_counts_once() -> None:
     assert value(found.hypoxic_total) == pytest.approx(3 * ball_ml - lens_ml, rel=5e-3)
 
 
+def test_tumours_outside_the_pet_have_no_total() -> None:
+    far = [ball(Role.TUMOUR, (x, 0, 0), 12.0, str(x)) for x in (500, 600)]
+    assert code(assess(CONCENTRIC, session(*far, MUSCLE)).hypoxic_total) == "outside"
+
+
 def test_one_tumour_is_its_own_total() -> None:
     found = assess(CONCENTRIC, session(TUMOUR, MUSCLE))
     assert value(found.hypoxic_total) == value(one(found).volume)
@@ -164,8 +169,9 @@ def test_necrosis_and_physiologic_uptake_are_taken_out_of_the_tumour(role: Role)
 
 
 def test_a_muscle_within_noise_of_zero_gives_no_ratio() -> None:
-    made = np.random.default_rng(0).normal(0.01, 1.0, (30, 30, 60))
+    made = np.random.default_rng(0).normal(0.2, 1.0, (30, 30, 60))
     found = assess(study(volume(grid((30, 30, 60)), made)), session(TUMOUR, MUSCLE))
+    assert of(found, MUSCLE, "mean") > 0
     ratio = found.ratio_of(TUMOUR.uid, "mean")
     assert ratio is not None
     assert code(ratio.number) == "muscle_near_zero"
@@ -176,6 +182,15 @@ def test_a_muscle_within_noise_of_zero_gives_no_ratio() -> None:
         == code(found.hypoxic_total)
         == "muscle_near_zero"
     )
+
+
+def test_each_kind_divides_its_own_statistic_by_the_muscle_mean() -> None:
+    found = assess(study(noisy(5)), session(TUMOUR, MUSCLE))
+    for kind in ("mean", "max"):
+        ratio = found.ratio_of(TUMOUR.uid, kind)
+        assert ratio is not None
+        assert ratio.numerator == of(found, TUMOUR, kind)
+        assert ratio.denominator == pytest.approx(of(found, MUSCLE, "mean"), rel=1e-12)
 
 
 def test_the_interval_stands_at_the_mean_form_only() -> None:
@@ -225,6 +240,7 @@ def test_sides_that_differ_by_more_than_a_fifth_are_flagged() -> None:
 
     assert codes(1.21) == set()
     assert codes(1.23) == {"MUSCLE_SIDES_DIFFER"}
+    assert codes(1.8) == {"MUSCLE_SIDES_DIFFER", "MUSCLE_VARIES"}  # each side alone is flat
     assert "MUSCLE_SUV" in codes(4.0)
 
 

@@ -57,6 +57,26 @@ def test_peaks_by_brute_force() -> None:
     assert of(found, region, "peak_local") == pytest.approx(means[hottest], rel=1e-9)
 
 
+def test_the_1_ml_peak_by_brute_force() -> None:
+    """Weights from 20³ points in each voxel around a centre, on every centre of the region."""
+    on = grid((16, 15, 16), (3.0, 4.0, 4.0))
+    made = np.random.default_rng(1).gamma(2.0, 1.0, on.shape).astype(np.float32).astype(np.float64)
+    region = ball(Role.TUMOUR, (1.0, 2.0, 3.0), 8.0)
+    found = assess(study(volume(on, made)), session(region, mask_rule="centre"))
+    around = np.moveaxis(np.indices((7, 5, 5)), 0, -1) - np.array([3, 2, 2])
+    steps = (np.arange(20) + 0.5) / 20 - 0.5
+    points = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), -1).reshape(-1, 3)
+    mm = (around[..., None, :] + points) * (3.0, 4.0, 4.0)
+    weights = (np.linalg.norm(mm, axis=-1) <= RADIUS_MM).mean(axis=-1)
+    inside = np.linalg.norm(centres(on) - (1.0, 2.0, 3.0), axis=-1) <= 8.0
+    best = max(
+        float((weights * made[s - 3 : s + 4, r - 2 : r + 3, c - 2 : c + 3]).sum() / weights.sum())
+        for s, r, c in zip(*np.nonzero(inside), strict=True)
+    )
+    assert of(found, region, "peak_1ml") == pytest.approx(best, rel=2e-3)
+    assert abs(of(found, region, "peak_global") / best - 1) > 0.01
+
+
 def test_of_equal_maxima_the_one_with_the_hotter_surroundings_counts() -> None:
     on = grid((14, 20, 20), (4.0, 4.0, 4.0))
     made = np.ones(on.shape)

@@ -39,6 +39,9 @@ def volume_ml(shape: Prism, on: Grid, rule: str = "fraction") -> float:
     return float(dense(shape, on, rule).sum(dtype=np.float64)) * on.voxel_ml
 
 
+SWAP = np.diag([-1.0, 1.0, -1.0])
+"""Half a turn about y: slices run downwards."""
+
 ROTATION = np.linalg.qr(np.random.default_rng(5).normal(size=(3, 3)))[0]
 
 
@@ -68,6 +71,15 @@ def test_centres_on_a_low_edge_are_inside_and_on_a_high_edge_outside() -> None:
     low, high = (np.flatnonzero(inside.any(axis=0))[i] for i in (0, -1))
     x = centres(lattice)[1, 0, :, 0]
     assert (x[low], x[high]) == (-8.0, 4.0)
+    assert np.array_equal(inside, inside.T)  # the square and the lattice are alike in both directions
+
+
+def test_centres_on_the_lower_face_of_a_slab_are_inside_and_on_the_upper_face_outside() -> None:
+    """Low is low by index, so that a region turned together with its grid keeps its voxels (P6)."""
+    upright = grid((9, 11, 11), (2.0, 4.0, 4.0))
+    for lattice in (upright, turned(upright, SWAP)):
+        inside = dense(Prism((square(-8.0, 8.0, 0.0),), AXIAL, 4.0), lattice, "centre")
+        assert np.flatnonzero(inside.any(axis=(1, 2))).tolist() == [3, 4]
 
 
 def test_a_slab_reaches_half_the_spacing_to_each_side() -> None:

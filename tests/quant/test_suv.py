@@ -172,6 +172,12 @@ def test_what_is_missing_or_in_doubt_is_refused_with_a_remedy(changes: dict[str,
     assert scale.slice_factors[0] == (0.001 if kept else 1.0)
 
 
+@pytest.mark.parametrize("name", ["weight_kg", "injected_activity_bq", "injection_time", "series_datetime"])
+def test_what_pixels_in_suv_do_not_stand_on_may_differ(name: str) -> None:
+    assert suv_scale(facts(units="GML", inconsistent=(name,))).factor == 1.0
+    assert suv_scale(facts(inconsistent=(name,))).refused is not None
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

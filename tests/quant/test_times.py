@@ -68,6 +68,12 @@ def test_frame_reference_times_that_scatter_by_more_than_a_second_are_not_used()
     assert [c.name for c in scale.candidates] == ["SeriesTime"]
 
 
+@pytest.mark.parametrize(("scatter_s", "names"), [(0.9, 2), (1.1, 1)])
+def test_they_may_scatter_by_one_second(scatter_s: float, names: int) -> None:
+    slices = tuple(SliceTime(SCAN, 600.0, TAU_S + scatter_s * k) for k in range(2))
+    assert len(suv_scale(facts(slices=slices)).candidates) == names
+
+
 def test_ge_counts_the_frame_reference_from_the_start_of_the_frame() -> None:
     given = facts(manufacturer="GE", series_datetime=None, slices=frames(3, reference_s=180.0))
     name, when = chosen(given)

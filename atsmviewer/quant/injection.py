@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from atsmviewer.model.errors import Flag, Refusal
-from atsmviewer.model.facts import PetFacts
+from atsmviewer.model.facts import elapsed_s, PetFacts
 from atsmviewer.quant.decay import decay_factor
-from atsmviewer.quant.times import elapsed_s, first_acquired
+from atsmviewer.quant.times import first_acquired
 
 LONG_HALF_LIFE_S = 3 * 3600.0
 """Beyond it a wrong day gives a plausible SUV (61Cu, 64Cu, 89Zr, 124I), so the day is never inferred."""
@@ -47,9 +47,14 @@ def injection(
 
 
 def _latest_before(clock: time, reference: datetime) -> datetime:
-    """That time of day on the day of the reference, or one day earlier if that is after it."""
-    when = datetime.combine(reference.date(), clock, reference.tzinfo)
-    return when if when <= reference else when - timedelta(days=1)
+    """That time of day on the day of the reference, or one day earlier if that is after it.
+
+    The clock stands in the data set's zone where there is one, which need not be the reference's.
+    """
+    zone = clock.tzinfo or reference.tzinfo
+    local = reference if zone is None or reference.tzinfo is None else reference.astimezone(zone)
+    when = datetime.combine(local.date(), clock.replace(tzinfo=None), zone)
+    return when if elapsed_s(reference, when) >= 0 else when - timedelta(days=1)
 
 
 def _day_unknown(clock: time, reference: datetime, half_life_s: float) -> Refusal:
@@ -72,7 +77,9 @@ def _clock_disagrees(facts: PetFacts) -> list[Flag]:
     full, clock = facts.injection_datetime, facts.injection_time
     if full is None or clock is None:
         return []
-    apart = abs(elapsed_s(full.replace(tzinfo=None), datetime.combine(full.date(), clock)))
+    zone = clock.tzinfo or full.tzinfo
+    local = full if zone is None or full.tzinfo is None else full.astimezone(zone)
+    apart = abs(elapsed_s(local, datetime.combine(local.date(), clock.replace(tzinfo=None), zone)))
     if min(apart, 86400.0 - apart) <= 1.0:
         return []
     what = f"Injection date and time says {full:%H:%M:%S}, injection time says {clock:%H:%M:%S}."

@@ -12,6 +12,7 @@ from atsmviewer.model.errors import Flag, ReviewError
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.session import Override
 from atsmviewer.quant.decay import HALF_LIFE_S
+from atsmviewer.quant.usable import usable
 
 FORMS = {
     "weight_kg": "a weight in kg between 0.005 and 1000",
@@ -44,6 +45,7 @@ def enter(facts: PetFacts, overrides: Sequence[Override]) -> Entered:
 
     Raises ReviewError("OVERRIDE_INVALID") for a name or a value that cannot be used.
     """
+    facts = usable(facts)
     values: dict[str, Any] = {}
     sources, flags = dict(facts.sources), []
     for override in {o.name: o for o in overrides}.values():
@@ -92,11 +94,12 @@ def _between(low: float, high: float) -> Callable[[str], object]:
 
 
 def _moment(text: str) -> datetime | None:
-    """A full ISO date and time; a date alone would silently mean midnight."""
+    """A full ISO date and time of 1950 to 2150; a date alone would silently mean midnight."""
     try:
-        return datetime.fromisoformat(text) if "T" in text or " " in text else None
+        moment = datetime.fromisoformat(text) if "T" in text or " " in text else None
     except ValueError:
         return None
+    return moment if moment is not None and 1950 <= moment.year <= 2150 else None
 
 
 def _one_of(*allowed: str) -> Callable[[str], object]:

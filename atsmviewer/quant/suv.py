@@ -35,7 +35,7 @@ def suv_scale(facts: PetFacts, overrides: Sequence[Override] = (), slices: int |
 
 def withheld_scale(facts: PetFacts, why: Refusal, slices: int | None = None) -> Scale:
     """The scale of a PET whose SUV is withheld for a reason from outside the header."""
-    return _converted(Entered(facts), slices, why)
+    return _converted(enter(facts, ()), slices, why)
 
 
 def _converted(entered: Entered, slices: int | None, why: Refusal | None) -> Scale:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from atsmviewer.model.errors import Flag, Refusal
-from atsmviewer.model.facts import PetFacts
+from atsmviewer.model.facts import elapsed_s, PetFacts
 from atsmviewer.quant.decay import decay_factor, mean_activity_time
 
 AGREE, WITHHOLD = 0.01, 0.10
@@ -34,13 +34,6 @@ class Reference:
     candidates: tuple[Candidate, ...] = ()
     flags: tuple[Flag, ...] = ()
     refusal: Refusal | None = None
-
-
-def elapsed_s(later: datetime, earlier: datetime) -> float:
-    """Seconds between two moments; where only one has a zone, both are read in that one (R12)."""
-    if (later.tzinfo is None) != (earlier.tzinfo is None):
-        later, earlier = later.replace(tzinfo=None), earlier.replace(tzinfo=None)
-    return (later - earlier).total_seconds()
 
 
 def earliest(moments: Iterable[datetime]) -> datetime | None:

@@ -1,0 +1,54 @@
+"""Owns what counts as a fact: values that cannot be are absent, and are refused as such."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from atsmviewer.model.facts import PetFacts, SliceTime
+
+_POSITIVE = {
+    "weight_kg": 1e6,
+    "height_m": 1e4,
+    "injected_activity_bq": math.inf,
+    "half_life_s": 1e10,
+    "philips_suv_factor": 1e12,
+    "philips_activity_factor": 1e12,
+}
+"""Facts that are finite, above zero and not above this."""
+
+_MOMENTS = ("injection_datetime", "series_datetime", "decay_reference_datetime", "ge_scan_datetime")
+_YEARS = range(1850, 2200)
+_LONGEST_S = 1e7
+"""No frame lasts, and none counts from a reference, a third of a year."""
+
+
+def usable(facts: PetFacts) -> PetFacts:
+    """The same facts without those that no scan can have; the very same object where all can be."""
+    absent: dict[str, Any] = {}
+    for name, most in _POSITIVE.items():
+        value = getattr(facts, name)
+        if value is not None and not (math.isfinite(value) and 0 < value <= most):
+            absent[name] = None
+    for name in _MOMENTS:
+        if not _is_moment(getattr(facts, name)):
+            absent[name] = None
+    slices = tuple(_usable_slice(one) for one in facts.slices)
+    if slices != facts.slices:
+        absent["slices"] = slices
+    return replace(facts, **absent) if absent else facts
+
+
+def _usable_slice(one: SliceTime) -> SliceTime:
+    lasts, counts = one.duration_s, one.frame_reference_s
+    return SliceTime(
+        one.acquired if _is_moment(one.acquired) else None,
+        lasts if lasts is not None and 0 < lasts <= _LONGEST_S else None,
+        counts if counts is not None and abs(counts) <= _LONGEST_S else None,
+    )
+
+
+def _is_moment(moment: datetime | None) -> bool:
+    return moment is None or moment.year in _YEARS

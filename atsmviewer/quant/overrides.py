@@ -12,7 +12,7 @@ from atsmviewer.model.errors import Flag, ReviewError
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.session import Override
 from atsmviewer.quant.decay import HALF_LIFE_S
-from atsmviewer.quant.usable import usable
+from atsmviewer.quant.usable import YEARS, usable
 
 FORMS = {
     "weight_kg": "a weight in kg between 0.005 and 1000",
@@ -94,12 +94,12 @@ def _between(low: float, high: float) -> Callable[[str], object]:
 
 
 def _moment(text: str) -> datetime | None:
-    """A full ISO date and time of 1950 to 2150; a date alone would silently mean midnight."""
+    """A full ISO date and time in ``YEARS``; a date alone would silently mean midnight."""
     try:
         moment = datetime.fromisoformat(text) if "T" in text or " " in text else None
     except ValueError:
         return None
-    return moment if moment is not None and 1950 <= moment.year <= 2150 else None
+    return moment if moment is not None and moment.year in YEARS else None
 
 
 def _one_of(*allowed: str) -> Callable[[str], object]:

@@ -20,7 +20,9 @@ _POSITIVE = {
 """Facts that are finite, above zero and not above this."""
 
 _MOMENTS = ("injection_datetime", "series_datetime", "decay_reference_datetime", "ge_scan_datetime")
-_YEARS = range(1850, 2200)
+YEARS = range(1850, 2200)
+"""Years of a scan; 1900, the dummy of anonymisers, is one of them, since spans may be right."""
+
 _LONGEST_S = 1e7
 """No frame lasts, and none counts from a reference, a third of a year."""
 
@@ -51,4 +53,4 @@ def _usable_slice(one: SliceTime) -> SliceTime:
 
 
 def _is_moment(moment: datetime | None) -> bool:
-    return moment is None or moment.year in _YEARS
+    return moment is None or moment.year in YEARS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 from dataclasses import replace
 
@@ -124,10 +123,12 @@ def report(args: argparse.Namespace) -> int:
 
 
 def _override(word: str, acquisition_uid: str) -> Override:
+    from atsmviewer.session.journal import reader_name
+
     name, equals, value = word.partition("=")
     if not equals:
         raise ReviewError("SET_UNREADABLE", f"{word!r} is not KEY=VALUE.", "Write for example weight_kg=71.")
-    return Override(acquisition_uid, name, value, getpass.getuser(), "command line --set")
+    return Override(acquisition_uid, name, value, reader_name(), "command line --set")
 
 
 def _session(args: argparse.Namespace, study: Study) -> tuple[Session, Stamp | None]:
@@ -137,9 +138,10 @@ def _session(args: argparse.Namespace, study: Study) -> tuple[Session, Stamp | N
     from atsmviewer.workflow.regions import import_regions
 
     session, stamp = Session(study.key), None
+    was = session
     if args.session is not None:
         history, stamp, recovery = load(args.session)
-        session = history.present.session
+        was = session = history.present.session
         if session.case_key != study.key:
             raise ReviewError(
                 "SESSION_OTHER_CASE", "That session belongs to another case.", "Choose its own."
@@ -153,7 +155,9 @@ def _session(args: argparse.Namespace, study: Study) -> tuple[Session, Stamp | N
         x, y, z, radius = (_number(word) for word in numbers)
         roi = Roi(f"sphere-{number}", name, Role.REFERENCE, frame, sphere((x, y, z), radius))
         session = replace(session, rois=(*session.rois, roi))
-    return import_regions(study, session, args.rois, args.tumour, args.muscle), stamp
+    session = import_regions(study, session, args.rois, args.tumour, args.muscle)
+    # A stamp vouches for the very state it names; what the command line added has none.
+    return session, stamp if session == was else None
 
 
 def _number(word: str) -> float:

@@ -75,8 +75,9 @@ def _order(found: Found) -> tuple[bool, datetime, str]:
 
 
 def _key(pets: list[Found]) -> str:
-    first = min(pets, key=lambda f: (_clock(f.series.when), f.series.uid))
-    return hashlib.sha256(f"{first.patient.id}\n{first.series.uid}".encode()).hexdigest()[:16]
+    """The patient and the study of the first PET: a second reconstruction beside it is the same case."""
+    first = min(pets, key=lambda f: (_clock(f.series.when), f.series.study_uid))
+    return hashlib.sha256(f"{first.patient.id}\n{first.series.study_uid}".encode()).hexdigest()[:16]
 
 
 def _acquisition(pet: Found, anatomy: Found | None) -> Acquisition:

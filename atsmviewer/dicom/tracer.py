@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timezone
+from datetime import time, timezone
 from typing import Any
 
 from pydicom.dataset import Dataset
@@ -25,7 +25,7 @@ def tracer_facts(header: Dataset, zone: timezone | None) -> dict[str, Fact]:
     found: dict[str, Fact] = {
         "injected_activity_bq": (positive(item, dose), tag_name(dose)),
         "half_life_s": (positive(item, half_life), tag_name(half_life)),
-        "injection_time": (parse_time(text(item, clock)), tag_name(clock)),
+        "injection_time": (_in_zone(parse_time(text(item, clock)), zone), tag_name(clock)),
         "radiopharmaceutical": _name(item),
         "radiopharmaceutical_code": (
             f"{code[0]} {code[1]}".strip() if code[0] else None,
@@ -38,6 +38,11 @@ def tracer_facts(header: Dataset, zone: timezone | None) -> dict[str, Fact]:
     if start is not None:
         found["injection_datetime"] = (start, tag_name("RadiopharmaceuticalStartDateTime"))
     return found
+
+
+def _in_zone(clock: time | None, zone: timezone | None) -> time | None:
+    """A time of day stands in the data set's zone (0008,0201), where that is stated."""
+    return None if clock is None else clock.replace(tzinfo=zone)
 
 
 def _name(item: Dataset) -> Fact:

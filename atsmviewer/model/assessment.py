@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from atsmviewer.model.errors import Flag
@@ -122,14 +122,27 @@ class Assessment:
         """How that acquisition's pixels become shown values; KeyError where it has none."""
         return dict(self.scales)[acquisition_uid]
 
+    def at(self, acquisition_uid: str, frame: int = 0) -> Assessment:
+        """What follows for one scan and frame alone: two PETs that share a space measure the same rois."""
+
+        def here(one: RoiNumbers | Ratio | HypoxicVolume) -> bool:
+            return (one.acquisition_uid, one.frame) == (acquisition_uid, frame)
+
+        return replace(
+            self,
+            rois=tuple(filter(here, self.rois)),
+            ratios=tuple(filter(here, self.ratios)),
+            hypoxic=tuple(filter(here, self.hypoxic)),
+        )
+
     def of_roi(self, roi_uid: str) -> RoiNumbers | None:
-        """The statistics of one roi, or None."""
+        """The statistics of one roi, or None; ask ``at`` first where a case has several scans."""
         return next((r for r in self.rois if r.roi_uid == roi_uid), None)
 
     def hypoxic_of(self, roi_uid: str) -> HypoxicVolume | None:
-        """The hypoxic volume of one tumour, or None."""
+        """The hypoxic volume of one tumour, or None; ask ``at`` first where a case has several scans."""
         return next((h for h in self.hypoxic if h.roi_uid == roi_uid), None)
 
     def ratio_of(self, roi_uid: str, kind: str) -> Ratio | None:
-        """The T/M of one tumour and kind, or None."""
+        """The T/M of one tumour and kind, or None; ask ``at`` first where a case has several scans."""
         return next((r for r in self.ratios if r.roi_uid == roi_uid and r.kind == kind), None)

@@ -6,6 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 
 
+def elapsed_s(later: datetime, earlier: datetime) -> float:
+    """Seconds between two moments; where only one has a zone, both are read in that one (R12)."""
+    if (later.tzinfo is None) != (earlier.tzinfo is None):
+        later, earlier = later.replace(tzinfo=None), earlier.replace(tzinfo=None)
+    return (later - earlier).total_seconds()
+
+
 @dataclass(frozen=True)
 class SliceTime:
     """The timing of one PET slice: acquisition start, duration, frame reference time (None if absent)."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from atsmviewer.model.errors import Flag, Refusal
-from atsmviewer.model.facts import elapsed_s, PetFacts
+from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.quant.decay import decay_factor
 from atsmviewer.quant.times import first_acquired
 

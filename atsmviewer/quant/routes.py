@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from atsmviewer.model.errors import Flag, Refusal
-from atsmviewer.model.facts import PetFacts
+from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.quant.body import MASSES, bsa_m2, mass_kg
 from atsmviewer.quant.decay import decay_factor, frame_factor
 from atsmviewer.quant.injection import Injection
 from atsmviewer.quant.inputs import Known
-from atsmviewer.quant.times import Reference, elapsed_s, first_acquired
+from atsmviewer.quant.times import Reference, first_acquired
 
 Factors = tuple[float, ...]
 

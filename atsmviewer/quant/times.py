@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from atsmviewer.model.errors import Flag, Refusal
-from atsmviewer.model.facts import elapsed_s, PetFacts
+from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.quant.decay import decay_factor, mean_activity_time
 
 AGREE, WITHHOLD = 0.01, 0.10

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
+from atsmviewer.model.facts import elapsed_s
 from atsmviewer.model.volume import Unit
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -67,10 +68,8 @@ def clock(moment: datetime) -> str:
 
 
 def gap(later: datetime, earlier: datetime) -> timedelta:
-    """The time between two moments; where only one names its zone both are taken in the same one (R12)."""
-    if (later.tzinfo is None) != (earlier.tzinfo is None):
-        later, earlier = later.replace(tzinfo=None), earlier.replace(tzinfo=None)
-    return later - earlier
+    """The time between two moments, zones minded."""
+    return timedelta(seconds=elapsed_s(later, earlier))
 
 
 def lapse(span: timedelta) -> str:

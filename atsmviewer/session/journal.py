@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import os
 import re
@@ -29,6 +30,14 @@ SUFFIX = ".atsm.jsonl"
 def now() -> datetime:
     """The local time with its zone."""
     return datetime.now().astimezone()
+
+
+def reader_name() -> str:
+    """The user of this computer, who signs each change; "unknown" where the system has no name for them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container's uid without a passwd entry
+        return "unknown"
 
 
 def default_path(case_key: str) -> Path:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout
 
 from atsmviewer.model.study import Study
-from atsmviewer.ui.parts import label
+from atsmviewer.ui.parts import label, set_property
 from atsmviewer.ui.theme import icon
 
 TOOLS = (
@@ -43,6 +43,12 @@ class TopBar(QFrame):
         mark.setEnabled(True)
         line.addWidget(mark)
         line.addWidget(label("atsmviewer", "head"))
+        self.file = QToolButton()
+        self.file.setText("File")
+        self.file.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu = QMenu(self.file)
+        self.file.setMenu(self.menu)
+        line.addWidget(self.file)
         self.open = tool_button("folder", "Open folder (Ctrl+O)")
         line.addWidget(self.open)
         self.patient = label("", "head")
@@ -68,6 +74,17 @@ class TopBar(QFrame):
         for part in (self.undo, self.redo, self.saved, self.help):
             line.addWidget(part)
         self.show_study(None, [], "")
+
+    def show_acquisition(self, uid: str) -> None:
+        """The box names what is on screen."""
+        self.acquisitions.setCurrentIndex(self.acquisitions.findData(uid))
+
+    def show_saved(self, clock: str, unwritten: int) -> None:
+        """When the last change reached the disk; in amber how many did not."""
+        set_property(self.saved, "kind", "warn" if unwritten else "label")
+        self.saved.setText(
+            f"Not saved: {unwritten} changes" if unwritten else f"Saved {clock}" if clock else ""
+        )
 
     def show_study(self, study: Study | None, points: list[tuple[str, str]], facts: str) -> None:
         """``points`` are (acquisition uid, words) of the time points."""

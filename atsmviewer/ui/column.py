@@ -79,7 +79,7 @@ class Column(QFrame):
     def follow(self) -> None:
         """Draw everything from what is."""
         document, rois = self.document, self.here()
-        assessment = document.assessment
+        assessment = document.here
         tumour, muscle = self.leading(Role.TUMOUR), self.leading(Role.MUSCLE)
         unit = document.scale.unit.value if document.scale else ""
         self.regions.show_assessment(assessment, rois, unit)

@@ -24,6 +24,7 @@ class Document(QObject):
     session_changed = Signal(object)
     assessment_changed = Signal(object)
     viewing_changed = Signal(object)
+    committed = Signal()
     trouble = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -50,15 +51,21 @@ class Document(QObject):
         return dict(self.assessment.scales).get(self.viewing.acquisition_uid)
 
     @property
+    def here(self) -> Assessment:
+        """The numbers of the time point being looked at, and of no other."""
+        acquisition = self.acquisition
+        if acquisition is None:
+            return self.assessment
+        return self.assessment.at(acquisition.uid, acquisition.frames[0].number)
+
+    @property
     def stamp(self) -> Stamp | None:
         """Who changed the session last, and when."""
         return None if self.journal is None else self.journal.stamp
 
     def open(self, study: Study, journal: Journal, viewing: Viewing) -> None:
         """Show another case; its session comes from its journal."""
-        self._full.cancel()
-        if self.journal is not None:
-            self.journal.close()
+        self.release()
         self.study, self.journal, self.viewing = study, journal, viewing
         self.session = journal.session
         self.assessment = assess(study, self.session, Depth.LIVE)
@@ -68,11 +75,12 @@ class Document(QObject):
         self.assessment_changed.emit(self.assessment)
         self._ask_full()
 
-    def set_study(self, study: Study) -> None:
-        """The same case with more voxels loaded."""
-        self.study = study
-        self.study_changed.emit(study)
-        self._settle()
+    def release(self) -> None:
+        """Let go of the case at hand: nothing more is measured or written for it."""
+        self._full.cancel()
+        if self.journal is not None:
+            self.journal.close()
+            self.journal = None
 
     def look(self, viewing: Viewing) -> None:
         """Change how one looks; never a number."""
@@ -109,6 +117,7 @@ class Document(QObject):
     def _keep(self, change: Callable[[Journal], object]) -> None:
         if self.journal is None:
             return
+        self.committed.emit()
         try:
             change(self.journal)
         except ReviewError as error:  # the edit stays in memory; the reader is told that disk lacks it

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit, QPushButton
 
@@ -11,6 +9,7 @@ from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.session import Override
 from atsmviewer.quant.overrides import FORMS, parsed
 from atsmviewer.session.edits import set_override
+from atsmviewer.session.journal import reader_name
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.parts import label
 
@@ -24,6 +23,11 @@ NEEDED = {
     "UNITS": "units",
 }
 """Start of a refusal's code to the fact that answers it."""
+
+
+def needed_fact(code: str) -> str:
+    """The fact that a refusal of that code misses."""
+    return next((fact for start, fact in NEEDED.items() if code.startswith(start)), "weight_kg")
 
 
 class FactPanel(QFrame):
@@ -56,9 +60,8 @@ class FactPanel(QFrame):
         for field in (self.value, self.why):
             field.returnPressed.connect(self._enter)
 
-    def ask(self, code: str) -> None:
-        """Get ready for the fact that a refusal misses."""
-        name = next((fact for start, fact in NEEDED.items() if code.startswith(start)), "weight_kg")
+    def ask(self, name: str) -> None:
+        """Get ready for one fact."""
         self.fact.setCurrentText(name)
         self.form.setText(FORMS[name])
         self.value.clear()
@@ -81,6 +84,6 @@ class FactPanel(QFrame):
             self.wrong.show()
             return
         why = self.why.text().strip() or "no reason given"
-        entry = Override(acquisition.uid, name, text, getpass.getuser(), why)
+        entry = Override(acquisition.uid, name, text, reader_name(), why)
         self.hide()
         self.document.commit(set_override(self.document.session, entry), f"Enter {name}")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPen
 
+from atsmviewer.model.assessment import Measurement
 from atsmviewer.model.picture import ticks
 from atsmviewer.render.maps import colour_table
 from atsmviewer.render.raster import letters, position_label, slice_of
 from atsmviewer.render.theme import TOKENS
 from atsmviewer.ui.viewtext import PLAIN, SMALL, TITLE, paint_text, width_px
-from atsmviewer.ui.words import number_text, plane_content, window_text
+from atsmviewer.ui.words import muscle_mean, number_text, plane_content, window_text
 
 if TYPE_CHECKING:
     from atsmviewer.ui.planeview import PlaneView
@@ -127,16 +129,16 @@ def _colour_bar(painter: QPainter, view: PlaneView) -> None:
     for value in ticks(low, high):
         paint_text(painter, QPointF(bar.right() + 6, y_of(value) + 4), f"{value:g}", INK, font)
     paint_text(painter, QPointF(bar.right() + 4, bar.top() - 13), scale.unit.value, INK, font)
-    ratio = next((r for r in document.assessment.ratios if r.denominator), None)
-    if ratio is None or not ratio.denominator or ratio.acquisition_uid != document.viewing.acquisition_uid:
+    muscle = muscle_mean(document)
+    if not muscle:
         return
-    muscle = ratio.denominator
     for value in ticks(low / muscle, high / muscle):
         paint_text(
             painter, QPointF(bar.left() - 6, y_of(value * muscle) + 4), f"{value:g}", INK, font, right=True
         )
     paint_text(painter, QPointF(bar.left() - 4, bar.top() - 13), "T/M", INK, font, right=True)
-    level = muscle * document.session.protocol.tm_threshold
+    levels = [h.level.value for h in document.here.hypoxic if isinstance(h.level, Measurement)]
+    level = levels[0] if levels else math.nan
     if low <= level <= high:
         painter.setPen(QPen(Qt.GlobalColor.white, 2))
         painter.drawLine(QPointF(bar.left() - 4, y_of(level)), QPointF(bar.right() + 4, y_of(level)))

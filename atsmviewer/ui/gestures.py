@@ -34,15 +34,23 @@ class Gestures:
         self._label = ""
         self._last = QPointF()
         self._edited: Session | None = None
+        self._button = Qt.MouseButton.NoButton
+        self.document.study_changed.connect(lambda _: self.drop())
+        self.document.committed.connect(self.drop)
+
+    def drop(self) -> None:
+        """Let go: the session changed by another hand (undo, delete, another case) while one was dragging."""
+        self._drag = None
+        self._edited = None
 
     # -- the three moments ------------------------------------------------------------------------
 
     def press(self, event: QMouseEvent) -> None:
         """Decide what the drag will do."""
-        if self.document.acquisition is None:
+        if self.document.acquisition is None or self._drag is not None:
             return
         self._last = event.position()
-        self._edited = None
+        self._button = event.button()
         if event.button() == Qt.MouseButton.RightButton:
             alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
             self._drag = self._window_ct if alt else self._window_pet
@@ -60,7 +68,9 @@ class Gestures:
             self.view.layer.hover(event.position())
 
     def release(self, event: QMouseEvent) -> None:
-        """What was previewed becomes one undo step."""
+        """What was previewed becomes one undo step; another button's release means nothing."""
+        if event.button() is not self._button:
+            return
         self._drag = None
         if self._edited is not None:
             edited, self._edited = self._edited, None

@@ -41,6 +41,14 @@ def bind_keys(window: MainWindow) -> None:
             shortcut = QShortcut(QKeySequence(key), window)
             shortcut.activated.connect(act)
     window.column.report.clicked.connect(lambda: open_report(window))
+    menu = window.top.menu
+    menu.addAction("Open folder…\tCtrl+O", window.opener.ask)
+    menu.addAction("Open demonstration", window.opener.open_demo)
+    menu.addSeparator()
+    menu.addAction("Save a copy of the session…\tCtrl+S", lambda: save_as(window))
+    menu.addAction("Report…\tF10", window.column.report.click)
+    menu.addSeparator()
+    menu.addAction("Quit", window.close)
     window.top.help.clicked.connect(lambda: show_sheet(window))
     window.rail.delete.clicked.connect(lambda: delete(window))
 
@@ -145,7 +153,7 @@ def copy(window: MainWindow) -> None:
     """T/M of the shown tumours as text, each with its kind."""
     lines = [
         f"{ratio.tumour}: T/M {ratio.kind} {ratio.number.value:.3g}"
-        for ratio in window.document.assessment.ratios
+        for ratio in window.document.here.ratios
         if isinstance(ratio.number, Measurement)
     ]
     QGuiApplication.clipboard().setText("\n".join(lines))

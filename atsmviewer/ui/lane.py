@@ -60,9 +60,9 @@ class Lane(QObject):
         self._busy = False
 
     def close(self) -> None:
-        """Stop for good; waits for the step at hand."""
+        """Stop for good. The window does not wait: what runs is told, and its answer is dropped."""
         self.cancel()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _arrive(self, number: int, future: Future[object]) -> None:
         if number != self._number or future.cancelled():

@@ -32,6 +32,7 @@ class MipView(QWidget):
         self.setAccessibleName("maximum-intensity projection")
         self.setToolTip("Click: go to the hottest point behind it")
         self._made: tuple[Volume, Mip] | None = None
+        self._factors: tuple[float, ...] = ()
         self._image = QImage()
         self._shown: object = None
         document.viewing_changed.connect(lambda _: self.update())
@@ -42,8 +43,8 @@ class MipView(QWidget):
         volume = None if acquisition is None else acquisition.frames[0].volume
         if volume is None or scale is None:
             return None
-        if self._made is None or self._made[0] is not volume:
-            self._made = volume, mip(volume, 0.0, scale.slice_factors)
+        if self._made is None or self._made[0] is not volume or self._factors != scale.slice_factors:
+            self._made, self._factors = (volume, mip(volume, 0.0, scale.slice_factors)), scale.slice_factors
         return self._made
 
     def place(self) -> QRectF:

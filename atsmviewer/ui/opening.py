@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +15,9 @@ from atsmviewer.model.roi import Ellipsoid
 from atsmviewer.model.session import Session
 from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.model.viewing import Viewing, Window
-from atsmviewer.quant.suv import suv_scale
+from atsmviewer.quant.assess import scale_of
 from atsmviewer.render.windows import pet_window
-from atsmviewer.session.journal import Journal, default_path
+from atsmviewer.session.journal import Journal, default_path, reader_name
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.lane import Lane
 
@@ -105,8 +104,10 @@ class Opener(QObject):
     def _opened(self, study: Study) -> None:
         self._rest()
         path = self.session_file or default_path(study.key)
+        # The same case again: its journal is let go first, or it would find itself locked by this window.
+        self.document.release()
         try:
-            journal = Journal.open(path, study.key, getpass.getuser())
+            journal = Journal.open(path, study.key, reader_name())
         except ReviewError as error:
             self.trouble.emit(error)
             return
@@ -150,7 +151,7 @@ class Opener(QObject):
 def first_window(acquisition: Acquisition, session: Session) -> Window:
     """0 to 3 g/ml for Cu-ATSM, 0 to 6 for others; without SUV from the data, never a stale SUV window."""
     overrides = tuple(o for o in session.overrides if o.acquisition_uid == acquisition.uid)
-    scale = suv_scale(acquisition.facts, overrides)
+    scale = scale_of(acquisition.facts, overrides, acquisition.pet.grid.shape[0])
     if scale.is_suv:
         return (0.0, 3.0 if scale.tracer_is_cu_atsm else 6.0)
     volume = acquisition.frames[0].volume

@@ -59,11 +59,13 @@ class RegionLayer:
         """Cut every region of this frame of reference with the plane."""
         document, raster = self.view.document, self.view.raster
         acquisition = document.acquisition
-        wanted = (document.session.rois, raster)
-        if wanted == self._outlined or acquisition is None or raster is None:
+        wanted = (document.session.rois, raster, acquisition and acquisition.uid)
+        if wanted == self._outlined:
             return
         self._outlined = wanted
         self.drawn = []
+        if acquisition is None or raster is None:
+            return
         for roi in document.session.rois:
             if roi.frame_of_reference_uid == acquisition.frame_of_reference_uid:
                 lines = outlines(roi.shape, raster)
@@ -73,8 +75,7 @@ class RegionLayer:
 
     def _avid(self) -> QPainterPath:
         document, raster, pet = self.view.document, self.view.raster, self.view.planes[1]
-        uid = document.viewing.acquisition_uid
-        found = [h for h in document.assessment.hypoxic if h.acquisition_uid == uid]
+        found = document.here.hypoxic
         level = next((h.level for h in found if isinstance(h.level, Measurement)), None)
         if level is None or raster is None or pet is None:
             return QPainterPath()

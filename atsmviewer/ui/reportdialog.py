@@ -132,7 +132,8 @@ class ReportDialog(QDialog):
         uid, out = self.document.viewing.acquisition_uid, Path(self.folder.text()).expanduser()
         if study is None:
             return
-        self.save.setEnabled(False)
+        for button in (self.save, self.cancel):
+            button.setEnabled(False)
 
         def work(_progress: Callable[[int, int], None], _cancelled: Callable[[], bool]) -> object:
             from atsmviewer.workflow.reporting import make_report  # as above
@@ -147,9 +148,15 @@ class ReportDialog(QDialog):
         self.accept()
 
     def _failed(self, error: object) -> None:
-        self.save.setEnabled(True)
+        for button in (self.save, self.cancel):
+            button.setEnabled(True)
         self.note.setText(getattr(error, "what", "The report could not be made."))
         self.trouble.emit(error)
+
+    def reject(self) -> None:
+        """Esc and Cancel; not while files are being written."""
+        if not self.writing.busy:
+            super().reject()
 
     def done(self, result: int) -> None:
         """Let go of the workers."""

@@ -2,75 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
+from atsmviewer.model.facts import elapsed_s
 from atsmviewer.model.study import Acquisition
 from atsmviewer.model.suv import Scale
 from atsmviewer.ui.parts import label
 from atsmviewer.ui.theme import icon
 from atsmviewer.ui.words import isotope, minutes
 
-Chip = tuple[str, str, str]
-"""(light, text, tooltip); light is lead, ok, warn or bad."""
+
+@dataclass(frozen=True)
+class Chip:
+    """``light`` is lead, ok, warn or bad; ``fact`` is what a click lets the reader enter."""
+
+    light: str
+    text: str
+    tip: str = ""
+    fact: str = ""
 
 
 def chips(acquisition: Acquisition, scale: Scale | None) -> list[Chip]:
-    """The facts in the order a reader checks them; the verdict first."""
-    facts = acquisition.facts
+    """What the numbers rest on, in the order a reader checks it; the verdict first."""
     if scale is None:
-        return [("ok", "Reading the scan", "")]
+        return [Chip("ok", "Reading the scan")]
     if scale.refused is None:
-        made: list[Chip] = [("lead", "SUVbw valid", f"Algorithm {scale.algorithm}")]
+        made = [Chip("lead", "SUVbw valid", f"Algorithm {scale.algorithm}")]
     else:
-        made = [("bad", "SUV withheld", f"{scale.refused.what}\n{scale.refused.remedy}")]
+        made = [Chip("bad", "SUV withheld", f"{scale.refused.what}\n{scale.refused.remedy}")]
     for flag in scale.flags:
-        made.append(
-            ("warn", flag.what if len(flag.what) < 42 else flag.code.replace("_", " ").lower(), flag.what)
-        )
-    activity, weight = facts.injected_activity_bq, facts.weight_kg
-    made += [
-        _fact("Activity", activity, lambda v: f"{v / 1e6:.1f} MBq", facts.source("injected_activity_bq")),
-        _fact("Weight", weight, lambda v: f"{v:.1f} kg", facts.source("weight_kg")),
-        _fact("Injected", scale.injection_time, lambda v: f"{v:%d %b %H:%M:%S}", "injection time"),
-    ]
-    if scale.injection_time is not None and scale.reference_time is not None:
-        made.append(
-            ("ok", f"Scan {minutes((scale.reference_time - scale.injection_time).total_seconds())} p.i.", "")
-        )
-    half_life = facts.half_life_s
-    made += [
-        _fact("Isotope", scale.nuclide or None, isotope, f"half-life {half_life} s"),
-        _fact("Decay", facts.decay_correction, str, facts.source("decay_correction")),
-        _fact(
-            "Corrected",
-            facts.corrected_image,
-            lambda v: " ".join(v[:3]),
-            " ".join(facts.corrected_image or ()),
-        ),
-        _placed(acquisition),
-    ]
+        short = flag.what if len(flag.what) < 42 else flag.code.replace("_", " ").capitalize()
+        made.append(Chip("warn", short, flag.what))
+    made += _facts(acquisition, scale)
+    made.append(_placed(acquisition))
     if scale.refused is not None and scale.ratio_refused is None:
-        made.append(("lead", "T/M available", "T/M needs no weight, dose or clock (rule R25)"))
+        made.append(Chip("lead", "T/M available", "T/M needs no weight, activity or clock"))
     return made
 
 
-def _fact(name: str, value: object, write: Callable[..., str], source: str) -> Chip:
-    if value is None:
-        return "warn", f"{name} missing", source
-    return "ok", f"{name} {write(value)}", source
+def _facts(acquisition: Acquisition, scale: Scale) -> list[Chip]:
+    """Facts as they were used, else as the header has them; one that is absent is said where SUV needs it."""
+    facts = acquisition.facts
+    used = {name: (value, source) for name, value, source in scale.facts_used}
+    made = []
+    for name, word, write in (
+        ("injected_activity_bq", "Activity", _mbq),
+        ("weight_kg", "Weight", _kg),
+    ):
+        value, source = used.get(name, (getattr(facts, name), facts.source(name)))
+        if value is not None:
+            made.append(Chip("ok", f"{word} {write(value)}", source, name))
+        elif scale.refused is not None:
+            made.append(Chip("warn", f"{word} missing", source, name))
+    injected, reference = scale.injection_time, scale.reference_time
+    if injected is not None:
+        made.append(Chip("ok", f"Injected {injected:%d %b %H:%M:%S}", "", "injection_datetime"))
+    elif scale.refused is not None:
+        made.append(Chip("warn", "Injection time missing", "", "injection_datetime"))
+    if injected is not None and reference is not None:
+        made.append(Chip("ok", f"Scan {minutes(elapsed_s(reference, injected))} p.i."))
+    if scale.nuclide:
+        made.append(
+            Chip("ok", f"Isotope {isotope(scale.nuclide)}", f"half-life {facts.half_life_s} s", "half_life_s")
+        )
+    if facts.decay_correction:
+        made.append(Chip("ok", f"Decay {facts.decay_correction}", facts.source("decay_correction")))
+    if facts.corrected_image:
+        done = facts.corrected_image
+        made.append(Chip("ok", f"Corrected {' '.join(done[:3])}", " ".join(done)))
+    return made
+
+
+def _mbq(activity_bq: object) -> str:
+    return f"{float(str(activity_bq)) / 1e6:.4g} MBq"
+
+
+def _kg(weight_kg: object) -> str:
+    return f"{float(str(weight_kg)):.1f} kg"
 
 
 def _placed(acquisition: Acquisition) -> Chip:
     if acquisition.anatomy is None:
-        return "warn", "No CT", "No CT shares the PET's frame of reference; they are not overlaid."
-    return "ok", "PET on CT same frame", acquisition.anatomy.description
+        return Chip("warn", "No CT", "No CT shares the PET's frame of reference; they are not overlaid.")
+    return Chip("ok", "PET on CT same frame", acquisition.anatomy.description)
 
 
 class CheckStrip(QFrame):
     """One line; green chips at the end merge when it is narrow, amber and red never do."""
+
+    asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,7 +105,7 @@ class CheckStrip(QFrame):
         self.line.setSpacing(4)
         self._chips: list[Chip] = []
         self._buttons: list[QPushButton] = []
-        self._more = _button(("ok", "", ""))
+        self._more = _button(Chip("ok", ""))
         self.line.addWidget(label("No study open"))
         self.line.addStretch(1)
 
@@ -97,7 +120,10 @@ class CheckStrip(QFrame):
                 widget.hide()
                 widget.deleteLater()
         self._buttons = [_button(chip) for chip in made]
-        self._more = _button(("ok", "", ""))
+        for chip, button in zip(made, self._buttons, strict=True):
+            if chip.fact:
+                button.clicked.connect(lambda _=False, fact=chip.fact: self.asked.emit(fact))
+        self._more = _button(Chip("ok", ""))
         for button in (*self._buttons, self._more):
             self.line.addWidget(button)
         self.line.addStretch(1)
@@ -120,20 +146,19 @@ class CheckStrip(QFrame):
             room = 90 if hidden else 0
             if taken + room <= spare:
                 break
-            if chip[0] == "ok":
+            if chip.light == "ok":
                 button.setVisible(False)
                 taken -= button.sizeHint().width() + 4
-                hidden.append(chip[1])
+                hidden.append(chip.text)
         self._more.setVisible(bool(hidden))
         self._more.setText(f"{len(hidden)} more")
         self._more.setToolTip("\n".join(reversed(hidden)))
 
 
 def _button(chip: Chip) -> QPushButton:
-    light, text, tip = chip
-    made = QPushButton(icon({"lead": "ok"}.get(light, light)), text)
+    made = QPushButton(icon({"lead": "ok"}.get(chip.light, chip.light)), chip.text)
     made.setProperty("chip", True)
-    made.setProperty("light", light)
-    made.setToolTip(tip)
+    made.setProperty("light", chip.light)
+    made.setToolTip(chip.tip + ("\nClick to enter another value" if chip.fact else ""))
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return made

@@ -35,6 +35,7 @@ QLabel[kind=unit] { color: $t3; font-size: 12px; }
 QLabel[kind=body] { color: $t2; font-size: 12.5px; }
 QLabel[kind=key] { font-size: 25px; font-weight: 600; }
 QLabel[kind=lead] { font-size: 46px; font-weight: 600; }
+QLabel[kind=warn] { color: $warn; font-weight: 600; }
 QLabel[kind=bad] { color: #FFB5AB; font-weight: 600; }
 QLabel[stale=true] { color: $t3; }
 QPushButton { background: $bg3; border: 1px solid $line2; border-radius: 6px; padding: 0 14px;
@@ -58,7 +59,7 @@ QToolButton:focus { border: 1px solid $focus; }
 QToolButton:disabled { color: $off; }
 QToolButton[step=true] { font-size: 11.5px; padding: 5px 0; color: $t3; min-width: 0; }
 QToolButton[step=true]:checked { color: white; font-weight: 600; }
-QToolButton[step=done] { color: $t2; }
+QToolButton::menu-indicator { image: none; }
 QTableWidget, QListWidget { background: transparent; border: 0; font-size: 12.5px; outline: 0; }
 QTableWidget::item, QListWidget::item { padding: 2px 4px; border: 0; }
 QTableWidget::item:selected, QListWidget::item:selected { background: #1A2A3A; color: $t1; }

@@ -11,7 +11,7 @@ from atsmviewer.model.assessment import Assessment, HypoxicVolume, Measurement, 
 from atsmviewer.model.session import Session
 from atsmviewer.model.suv import Scale
 from atsmviewer.session.edits import set_protocol
-from atsmviewer.ui.curve import HIGHEST, LOWEST, STEP, ThresholdCurve
+from atsmviewer.ui.curve import STEP, ThresholdCurve
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.parts import Card, label, row, set_property
 from atsmviewer.ui.words import THRESHOLD_DEFAULT, avid_words, decimal, shown
@@ -108,7 +108,7 @@ class AvidCard(Card):
         super().__init__(avid_words(True))
         self.document = document
         self.sign = label("T/M >", "body")
-        self.spin = QDoubleSpinBox(minimum=LOWEST, maximum=HIGHEST, singleStep=STEP, decimals=2)
+        self.spin = QDoubleSpinBox(minimum=0.05, maximum=100.0, singleStep=STEP, decimals=2)
         self.spin.setFixedWidth(56)
         self.spin.setProperty("bare", True)
         self.spin.setKeyboardTracking(False)

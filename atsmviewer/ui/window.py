@@ -18,8 +18,8 @@ from atsmviewer.render.windows import tm_window
 from atsmviewer.ui.bars import Rail, TopBar
 from atsmviewer.ui.column import Column
 from atsmviewer.ui.document import Document
-from atsmviewer.ui.factpanel import FactPanel
-from atsmviewer.ui.keys import bind_keys
+from atsmviewer.ui.factpanel import FactPanel, needed_fact
+from atsmviewer.ui.keys import bind_keys, save_as
 from atsmviewer.ui.lookpanel import LookPanel
 from atsmviewer.ui.opening import Opener, first_window
 from atsmviewer.ui.pages import Banner, EmptyPage
@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         self.opener = Opener(self.document, self)
         self._unit: tuple[str, str] | None = None
         self._had_muscle = False
+        self._warned = False
         self._build()
         self.banner = Banner(self)
         self._connect()
@@ -99,6 +100,9 @@ class MainWindow(QMainWindow):
         document.assessment_changed.connect(lambda _: self.follow())
         document.trouble.connect(self.tell)
         self.opener.trouble.connect(self.tell)
+        self.opener.lane.progressed.connect(
+            lambda done, total: self.hint.setText(f"Reading {done} of {total} files")
+        )
         self.opener.said.connect(lambda text: self.say("ok", text))
         self.empty.open_asked.connect(self.opener.ask)
         self.empty.demo_asked.connect(self.opener.open_demo)
@@ -114,6 +118,7 @@ class MainWindow(QMainWindow):
         )
         self.column.steps.chosen.connect(self.go)
         self.column.values.enter.clicked.connect(self.enter_fact)
+        self.strip.asked.connect(lambda fact: self._ask(self.strip, fact))
         for view in self.page.views:
             view.hovered.connect(self._hover)
 
@@ -179,9 +184,12 @@ class MainWindow(QMainWindow):
         scale = self.document.scale
         code = scale.refused.code if scale is not None and scale.refused is not None else ""
         button = self.column.values.enter
-        corner = button.mapToGlobal(button.rect().bottomLeft())
-        self.facts.move(corner.x() - 40, corner.y() + 6)
-        self.facts.ask(code)
+        self._ask(button, needed_fact(code))
+
+    def _ask(self, below: QWidget, fact: str) -> None:
+        corner = below.mapToGlobal(below.rect().bottomRight())
+        self.facts.move(min(corner.x(), self.mapToGlobal(self.rect().topRight()).x()) - 370, corner.y() + 6)
+        self.facts.ask(fact)
 
     def _fit_window_to_unit(self) -> None:
         """A window in g/ml is never reused for kBq/ml, nor the other way."""
@@ -210,10 +218,16 @@ class MainWindow(QMainWindow):
             self.top.undo.setToolTip(f"Undo {history.undo_label or ''} (Ctrl+Z)".replace("  ", " "))
             self.top.redo.setToolTip(f"Redo {history.redo_label or ''} (Ctrl+Shift+Z)".replace("  ", " "))
         stamp = document.stamp
-        self.top.saved.setText(f"Saved {stamp.when[11:16]}" if stamp else "")
+        unwritten = 0 if document.journal is None else document.journal.unwritten
+        self.top.show_saved(stamp.when[11:16] if stamp else "", unwritten)
         acquisition, scale = document.acquisition, document.scale
-        if acquisition is not None:
+        if acquisition is not None and document.study is not None:
+            self.top.show_acquisition(acquisition.uid)
             self.strip.show_chips(chips(acquisition, scale))
+            at = document.study.acquisitions.index(acquisition)
+            notes = document.study.notes
+            self.hint.setText(notes[at] if at < len(notes) else "")
+            self.hint.setToolTip("\n".join(notes))
         self._show_steps()
 
     def _advance(self, viewing: Viewing) -> None:
@@ -235,9 +249,7 @@ class MainWindow(QMainWindow):
             done.add("Check")
         here = {roi.role for roi in self.column.here()}
         done |= {name for name, role in (("Tumour", Role.TUMOUR), ("Muscle", Role.MUSCLE)) if role in here}
-        uid = document.viewing.acquisition_uid
-        found = [h for h in document.assessment.hypoxic if h.acquisition_uid == uid]
-        hypoxic = any(isinstance(h.volume, Measurement) for h in found)
+        hypoxic = any(isinstance(h.volume, Measurement) for h in document.here.hypoxic)
         now = {"sphere:tumour": "Tumour", "sphere:muscle": "Muscle"}.get(document.viewing.tool)
         now = now or ("Hypoxia" if hypoxic else "Check")
         attention = {"Check"} if scale is not None and not scale.is_suv else set()
@@ -273,7 +285,14 @@ class MainWindow(QMainWindow):
         self.banner.place()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Nothing to ask: every edit is in the journal."""
+        """Every edit is in the journal, so nothing is asked; unless the disk refused some."""
+        journal = self.document.journal
+        if journal is not None and journal.unwritten and not self._warned:
+            self._warned = True
+            what = f"{journal.unwritten} changes could not be written. Save a copy elsewhere, or close again."
+            self.say("bad", what, "Save a copy…", lambda: save_as(self))
+            event.ignore()
+            return
         self.opener.close()
         self.document.close()
         super().closeEvent(event)

@@ -67,8 +67,7 @@ def number_text(document: Document, point_mm: Vector) -> tuple[str, str] | None:
 
 def muscle_mean(document: Document) -> float | None:
     """The denominator of T/M in the acquisition being looked at, where there is one."""
-    uid = document.viewing.acquisition_uid
-    return next((r.denominator for r in document.assessment.ratios if r.acquisition_uid == uid), None)
+    return next((r.denominator for r in document.here.ratios if r.denominator), None)
 
 
 def pet_unit(document: Document) -> str:

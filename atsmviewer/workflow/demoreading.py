@@ -29,8 +29,7 @@ def read_demo(folder: Path, out: Path) -> tuple[Path, ...]:
     study = open_case(folder).study
     truth = json.loads((folder / "truth.json").read_text("utf-8"))
     out.mkdir(parents=True, exist_ok=True)
-    path = out / "session.atsm.jsonl"
-    path.unlink(missing_ok=True)
+    path = _free(out)
     journal = Journal.open(path, study.key, READER)
     for scan in truth["acquisitions"]:
         for role, shape in tumour_and_muscles(scan):
@@ -39,6 +38,12 @@ def read_demo(folder: Path, out: Path) -> tuple[Path, ...]:
     session, stamp = journal.session, journal.stamp
     journal.close()
     return (*make_report(study, session, stamp, out), path)
+
+
+def _free(out: Path) -> Path:
+    """A session file of its own: one that a reader went on working in is never written over."""
+    names = (f"session{'' if k == 0 else f'-{k}'}.atsm.jsonl" for k in range(10_000))
+    return next(path for path in map(out.joinpath, names) if not path.exists())
 
 
 def _sphere(centre_mm: tuple[float, float, float], radius_mm: float) -> Ellipsoid:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pydicom.dataset import FileDataset
+from pydicom.uid import UID
 
 from atsmviewer.dicom.pairing import found_of, study
 from atsmviewer.dicom.scan import scan
@@ -44,8 +45,18 @@ def test_a_pet_with_the_ct_of_its_frame_of_reference(tmp_path: Path) -> None:
         (0, datetime(2024, 2, 29, 10, 0, 0, 500_000), 300.0, None)
     ]
     assert made.patient.id == "P1"
-    assert made.key == hashlib.sha256(f"P1\n{PET_SERIES}".encode()).hexdigest()[:16]
+    assert made.key == hashlib.sha256(b"P1\n1.2.826.0.1.3680043.8.498.2").hexdigest()[:16]
     assert made.notes == ("PT series (5 slices, 64Cu) with CT series (5 slices): same frame of reference.",)
+
+
+def test_another_reconstruction_beside_it_is_the_same_case(tmp_path: Path) -> None:
+    alone = _study(tmp_path / "alone", pet(), ct())
+    second = _with(pet(), SeriesInstanceUID="1.2.3", SOPInstanceUID="1.2.3.4")
+    for k, one in enumerate(second):
+        one.SOPInstanceUID = one.file_meta.MediaStorageSOPInstanceUID = UID(f"1.2.3.4.{k}")
+    both = _study(tmp_path / "both", pet(), ct(), second)
+    assert len(both.acquisitions) == 2
+    assert both.key == alone.key
 
 
 def test_a_ct_of_another_frame_of_reference_is_never_paired(tmp_path: Path) -> None:

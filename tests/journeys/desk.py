@@ -65,17 +65,16 @@ class Desk:
         QTest.mousePress(widget, left, Qt.KeyboardModifier.NoModifier, start)
         for k in range(1, steps + 1):
             at = QPointF(start) + (QPointF(end) - QPointF(start)) * (k / steps)
-            event = QMouseEvent(
-                QEvent.Type.MouseMove,
-                at,
-                widget.mapToGlobal(at),
-                left,
-                left,
-                Qt.KeyboardModifier.NoModifier,
-            )
-            QApplication.sendEvent(widget, event)
-            QApplication.processEvents()
+            self.move_held(widget, at.toPoint())
         QTest.mouseRelease(widget, left, Qt.KeyboardModifier.NoModifier, end)
+
+    def move_held(self, widget: QWidget, to: QPoint) -> None:
+        """One mouse move with the left button down."""
+        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        at = QPointF(to)
+        event = QMouseEvent(QEvent.Type.MouseMove, at, widget.mapToGlobal(at), left, left, none)
+        QApplication.sendEvent(widget, event)
+        QApplication.processEvents()
 
     def wheel(self, view: PlaneView, turns: int, modifier: Qt.KeyboardModifier | None = None) -> None:
         at = QPointF(view.width() / 2, view.height() / 2)
@@ -142,3 +141,14 @@ def first_scan(truth: dict[str, Any]) -> dict[str, Any]:
 def place(sphere: dict[str, Any]) -> Vector:
     x, y, z = (float(value) for value in sphere["centre_mm"])
     return x, y, z
+
+
+def place_both(desk: Desk, scan: dict[str, Any]) -> None:
+    """Tumour and one muscle sphere, each by going there and one click."""
+    desk.go_to(tumour_of(scan))
+    desk.key(Qt.Key.Key_S)
+    desk.click(desk.window.page.axial, tumour_of(scan))
+    desk.go_to(muscles_of(scan)[0])
+    desk.key(Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    desk.click(desk.window.page.axial, muscles_of(scan)[0])
+    desk.settle()

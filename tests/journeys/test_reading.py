@@ -18,18 +18,7 @@ from atsmviewer.model.roi import Ellipsoid, Role
 from atsmviewer.report.records import assess_record, to_json_bytes
 from atsmviewer.ui.reportdialog import ReportDialog
 from atsmviewer.workflow.opening import open_case
-from tests.journeys.desk import Desk, first_scan, muscles_of, press, tumour_of
-
-
-def place_both(desk: Desk, scan: dict[str, Any]) -> None:
-    """Tumour and one muscle sphere, each by going there and one click."""
-    desk.go_to(tumour_of(scan))
-    desk.key(Qt.Key.Key_S)
-    desk.click(desk.window.page.axial, tumour_of(scan))
-    desk.go_to(muscles_of(scan)[0])
-    desk.key(Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
-    desk.click(desk.window.page.axial, muscles_of(scan)[0])
-    desk.settle()
+from tests.journeys.desk import Desk, first_scan, place_both, press, tumour_of
 
 
 def on_screen(desk: Desk) -> bytes:

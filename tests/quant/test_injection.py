@@ -47,6 +47,23 @@ def test_the_zone_of_the_scan_is_that_of_the_inferred_date() -> None:
     assert scale.injection_time == datetime(2026, 3, 10, 23, 55, tzinfo=zone)
 
 
+def test_the_clock_of_the_injection_stands_in_the_data_sets_zone_whatever_the_references() -> None:
+    """(0018,1072) 10:00 at -0500 and a decay reference given in UTC: an hour, not six."""
+    zone = timezone(timedelta(hours=-5))
+    local = datetime(2026, 3, 10, 11, 0, tzinfo=zone)
+    scale = suv_scale(
+        facts(
+            injection_datetime=None,
+            injection_time=time(10, 0, tzinfo=zone),
+            series_datetime=local,
+            decay_reference_datetime=local.astimezone(UTC),
+            slices=(SliceTime(local, 600.0, None),),
+        )
+    )
+    assert scale.injection_time == datetime(2026, 3, 10, 10, 0, tzinfo=zone)
+    assert scale.factor == pytest.approx(70 * 1000 / (370e6 * 2 ** (-3600 / 6586.2)), rel=1e-6)
+
+
 def test_the_day_of_a_long_lived_tracer_is_never_inferred() -> None:
     scale = suv_scale(copper(injection_datetime=None, injection_time=time(10, 0)))
     assert scale.refused is not None

@@ -102,6 +102,8 @@ class HypoxicVolume:
     fraction: Number
     curve: tuple[tuple[float, float], ...] = ()
     flags: tuple[Flag, ...] = ()
+    largest: Number = Missing("hypoxic_largest", "computing", "Being computed.")
+    """the largest connected part, 26 neighbours"""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from weakref import ref
 
@@ -37,7 +37,7 @@ NO_TUMOUR = Missing("tm_ratio", "no_tumour", "Draw a tumour region. T/M appears 
 ELSEWHERE = Missing(
     "rois",
     "other_frame",
-    "The regions lie in another frame of reference than every PET here. Align them first.",
+    "The regions lie in another frame of reference than every PET here. Draw regions in this scan.",
 )
 TAKEN_OUT = (Role.PHYSIOLOGIC, Role.NECROSIS)
 """Roles that are taken out of every tumour of their frame of reference (R22)."""
@@ -193,7 +193,8 @@ def _ratios(
     for roi, made in tumours:
         whole = (", ".join(o.name for o in taken), sample(region(roi.shape), *keys)) if taken else None
         found.ratios += ratios(roi, made, place)
-        found.hypoxic.append(hypoxic(roi, made, place, whole))
+        made_hypoxic = hypoxic(roi, made, place, whole)
+        found.hypoxic.append(_with_largest(look, roi, taken, made_hypoxic))
     if not isinstance(place.muscle, Muscle) or place.refused is not None:
         return
     together = tumours[0][1]
@@ -201,6 +202,20 @@ def _ratios(
         less = [other.shape for other in taken]
         together = union(tuple(region(roi.shape, less) for roi, _ in tumours), *keys)
     found.totals.append(_total_volume(together, place.muscle, look.protocol))
+
+
+def _with_largest(look: _Look, roi: Roi, taken: Sequence[Roi], made: HypoxicVolume) -> HypoxicVolume:
+    """The largest connected part, at full depth; labelling is no work for inside a frame."""
+    if isinstance(made.level, Missing):
+        return replace(made, largest=replace(made.level, quantity="hypoxic_largest"))
+    if look.depth is Depth.LIVE:
+        return made
+    from atsmviewer.quant.component import largest_part  # SimpleITK takes 0.2 s: not before the window
+
+    where = region(roi.shape, [other.shape for other in taken])
+    inclusive = look.protocol.comparator == ">="
+    keys = (ref(look.volume), ref(look.scale), look.protocol.mask_rule)
+    return replace(made, largest=largest_part(where, *keys, made.level.value, inclusive))
 
 
 def _total_volume(together: Sample, denominator: Muscle, protocol: Protocol) -> Number:

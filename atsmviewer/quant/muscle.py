@@ -19,9 +19,7 @@ SMALL_ML, VARIES, SIDES, SUV_RANGE = 5.0, 0.25, 0.20, (0.2, 1.5)
 NEAR_ZERO = 3.0
 """A mean below this many standard errors is no denominator."""
 
-NONE_DRAWN = Missing(
-    "tm_ratio", "no_muscle", "Draw a muscle region, or accept a suggested one. T/M appears at once."
-)
+NONE_DRAWN = Missing("tm_ratio", "no_muscle", "Draw a muscle region. T/M appears at once.")
 
 
 @dataclass(frozen=True)

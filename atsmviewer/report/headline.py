@@ -15,7 +15,7 @@ from atsmviewer.report.text import clean
 from atsmviewer.report.words import amount, decimal, millilitres, over, percent
 
 NO_TUMOUR = Missing("tm_ratio", "no_tumour", "Draw a tumour region.")
-NO_MUSCLE = Missing("tm_ratio", "no_muscle", "Draw a muscle region, or accept a suggested one.")
+NO_MUSCLE = Missing("tm_ratio", "no_muscle", "Draw a muscle region.")
 NOT_COMPUTED = Missing("tm_ratio", "not_computed", "No ratio was computed for this region.")
 
 

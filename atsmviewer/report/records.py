@@ -160,6 +160,7 @@ def _hypoxic(hypoxic: HypoxicVolume, missing: list[Record]) -> Record:
         "level": _value(hypoxic.level, missing, **where),
         "volume_ml": _value(volume, missing, **where),
         "fraction": _value(hypoxic.fraction, missing, **where),
+        "largest_part_ml": _value(hypoxic.largest, missing, **where),
         "curve": [[float(t), float(ml)] for t, ml in hypoxic.curve if math.isfinite(t + ml)],
         "flags": _flags(hypoxic.flags),
         "algorithm": None if isinstance(volume, Missing) else volume.algorithm,

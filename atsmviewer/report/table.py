@@ -123,6 +123,6 @@ def _hypoxic_rows(hypoxic: HypoxicVolume, rule: str, flags: tuple[Flag, ...]) ->
         "tm_threshold": hypoxic.tm_threshold,
         "comparator": hypoxic.comparator,
     }
-    for name in ("level", "volume", "fraction"):
+    for name in ("level", "volume", "fraction", "largest"):
         number: Number = getattr(hypoxic, name)
         yield place | _number(number, f"hypoxic_{name}", flags)

@@ -166,6 +166,10 @@ class AvidCard(Card):
             if total_ml is not None
             else "% of tumour"
         )
+        if isinstance(found.largest, Measurement):
+            self.volume.setToolTip(
+                f"{ml!r} ml ({found.volume.algorithm}); largest connected part {found.largest.value:.1f} ml"
+            )
         self.curve.show_curve(found.curve, protocol.tm_threshold, total_ml)
         chosen = f"T/M {sign} {protocol.tm_threshold:g} was chosen by you; 1.4 is a protocol example."
         self.note.setText(THRESHOLD_DEFAULT if protocol.tm_threshold == 1.4 else chosen)

@@ -25,7 +25,9 @@ def carried() -> set[str]:
         study(volume(grid((30, 30, 60)), made)), session(*rois, ball(Role.MUSCLE, (-60, 0, 0), 15))
     )
     numbers = [n for r in found.rois for n in r.numbers] + [r.number for r in found.ratios]
-    numbers += [n for h in found.hypoxic for n in (h.level, h.volume, h.fraction)] + [found.hypoxic_total]
+    numbers += [n for h in found.hypoxic for n in (h.level, h.volume, h.fraction, h.largest)] + [
+        found.hypoxic_total
+    ]
     assert all(isinstance(n, Measurement) for n in numbers)
     ids = {n.algorithm for n in numbers if isinstance(n, Measurement)}
     scales = [

@@ -218,7 +218,7 @@ def lesions(
 
 
 def no_muscle() -> Assessment:
-    reason = Missing("tm_ratio", "no_muscle", "Draw a muscle region, or accept a suggested one.")
+    reason = Missing("tm_ratio", "no_muscle", "Draw a muscle region.")
     one = assessment()
     return replace(one, rois=one.rois[:1], ratios=(), hypoxic=(), hypoxic_total=reason, missing=(reason,))
 

@@ -98,7 +98,7 @@ def test_refused_ratio_is_a_sentence() -> None:
 
 def test_no_muscle_gives_sentences_and_no_number() -> None:
     text = text_of(made(made_up.no_muscle(), pictures=(), stamp=None))
-    assert text.count("Draw a muscle region, or accept a suggested one.") == 3
+    assert text.count("Draw a muscle region.") == 3
     assert "author and date not recorded" in text
     assert "No key images" in text
     assert "nan" not in text.lower()

@@ -56,6 +56,7 @@ class ThresholdCurve(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyp
         self._threshold = 1.4
         self._points: tuple[tuple[float, float], ...] = ()
         self._dragging = False
+        self._scaled = (0.0, 0.0)
 
     def show_curve(
         self, points: tuple[tuple[float, float], ...], threshold: float, tumour_ml: float | None
@@ -66,15 +67,22 @@ class ThresholdCurve(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyp
             self._points = points
             x, y = np.array(points).T
             self._curve.setData(x, y)
-            top = max(float(y.max()), 1e-3)
-            self.getPlotItem().setYRange(0, top, padding=0.08)
-            if tumour_ml:
-                ticks = [(tumour_ml * share / 100, f"{share} %") for share in (0, 50, 100)]
-                self.getPlotItem().getAxis("right").setTicks([ticks])
+            self._scale(max(float(y.max()), 1e-3), tumour_ml)
         self._line.setPos(threshold)
         if self._points:
             x, y = np.array(self._points).T
             self._dot.setData([threshold], [float(np.interp(threshold, x, y))])
+
+    def _scale(self, top: float, tumour_ml: float | None) -> None:
+        """Axes follow in steps of half a per cent: laying them out again costs more than the curve."""
+        scaled = top, tumour_ml or 0.0
+        if all(abs(new - old) <= 0.005 * old for new, old in zip(scaled, self._scaled, strict=True)):
+            return
+        self._scaled = scaled
+        self.getPlotItem().setYRange(0, top, padding=0.08)
+        if tumour_ml:
+            ticks = [(tumour_ml * share / 100, f"{share} %") for share in (0, 50, 100)]
+            self.getPlotItem().getAxis("right").setTicks([ticks])
 
     def clear_curve(self) -> None:
         """No tumour or no muscle: nothing to draw."""

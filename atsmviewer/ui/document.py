@@ -34,6 +34,7 @@ class Document(QObject):
         self.session = Session("")
         self.assessment = Assessment(Depth.LIVE)
         self.viewing = Viewing("", (0.0, 0.0, 0.0))
+        self._here: tuple[Assessment, Acquisition, Assessment] | None = None
         self._full = Lane("assess", self)
         self._full.answered.connect(self._assessed)
         self._full.failed.connect(self.trouble)
@@ -56,7 +57,10 @@ class Document(QObject):
         acquisition = self.acquisition
         if acquisition is None:
             return self.assessment
-        return self.assessment.at(acquisition.uid, acquisition.frames[0].number)
+        if self._here is None or self._here[0] is not self.assessment or self._here[1] is not acquisition:
+            frame = acquisition.frames[0].number
+            self._here = self.assessment, acquisition, self.assessment.at(acquisition.uid, frame)
+        return self._here[2]
 
     @property
     def stamp(self) -> Stamp | None:

@@ -69,7 +69,12 @@ class Opener(QObject):
             from atsmviewer.workflow.demo import write_demo  # imported here for the same reason
             from atsmviewer.workflow.opening import open_case
 
-            folder = write_demo(case) if case else write_demo()
+            def made(done: int, total: int) -> None:
+                progress(done, total)
+                if cancelled():
+                    raise ReviewError("CANCELLED", "Making the demonstration was stopped.", "Open it again.")
+
+            folder = write_demo(case, progress=made) if case else write_demo(progress=made)
             return open_case(folder, progress, cancelled).study
 
         self._start(work)

@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 
 from atsmviewer.model.grid import Grid, Vector, vector
 from atsmviewer.render.fuse import Look, fuse_rgb32
@@ -17,6 +17,7 @@ from atsmviewer.render.raster import Plane, Raster, field_raster, step_mm
 from atsmviewer.render.sample import sample
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.furniture import paint_furniture
+from atsmviewer.ui.fuseditem import FusedItem
 from atsmviewer.ui.gestures import Gestures
 from atsmviewer.ui.regionlayer import RegionLayer
 
@@ -28,35 +29,6 @@ STILL_AFTER_MS = 120
 
 Planes = tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]
 """(CT, PET) sampled on one raster."""
-
-
-class FusedItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph is untyped
-    """Draws one finished RGB picture at its place in plane coordinates (mm right, mm down)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._image = QImage()
-        self._pixels: NDArray[np.uint32] | None = None
-        self._rect = QRectF(0, 0, 1, 1)
-
-    def show_picture(self, pixels: NDArray[np.uint32], rect: QRectF) -> None:
-        """``pixels`` is (rows, columns) 0xffRRGGBB; ``rect`` its outer edge in mm."""
-        rows, columns = pixels.shape
-        self._pixels = pixels
-        self._image = QImage(pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
-        if rect != self._rect:
-            self.prepareGeometryChange()
-            self._rect = rect
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Where it paints."""
-        return self._rect
-
-    def paint(self, painter: QPainter, *_: object) -> None:
-        """One drawImage, smoothly scaled."""
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(self._rect, self._image)
 
 
 class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped

@@ -10,15 +10,15 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from atsmviewer import __version__
-from atsmviewer.model.assessment import Measurement
 from atsmviewer.model.grid import Vector
-from atsmviewer.model.roi import Role
-from atsmviewer.model.viewing import Viewing
+from atsmviewer.model.study import Acquisition
+from atsmviewer.model.suv import Scale
 from atsmviewer.render.windows import tm_window
 from atsmviewer.ui.bars import Rail, TopBar
 from atsmviewer.ui.column import Column
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.factpanel import FactPanel, needed_fact
+from atsmviewer.ui.guide import Guide
 from atsmviewer.ui.keys import bind_keys, save_as
 from atsmviewer.ui.lookpanel import LookPanel
 from atsmviewer.ui.opening import Opener, first_window
@@ -46,10 +46,12 @@ class MainWindow(QMainWindow):
         self.empty, self.page = EmptyPage(), ReadingPage(self.document)
         self.column = Column(self.document)
         self.look, self.facts = LookPanel(self.document), FactPanel(self.document)
+        self.guide = Guide(self.document, self.column)
         self.opener = Opener(self.document, self)
         self._unit: tuple[str, str] | None = None
         self._had_muscle = False
         self._warned = False
+        self._chipped: tuple[Acquisition, Scale | None] | None = None
         self._build()
         self.banner = Banner(self)
         self._connect()
@@ -207,8 +209,8 @@ class MainWindow(QMainWindow):
 
     def follow(self) -> None:
         """Bars, strip and steps from what is."""
-        document, viewing = self.document, self.document.viewing
-        self._advance(viewing)
+        document = self.document
+        self.guide.advance()
         self._fit_window_to_unit()
         self.rail.show_tool(document.viewing.tool)
         history = None if document.journal is None else document.journal.history
@@ -223,37 +225,14 @@ class MainWindow(QMainWindow):
         acquisition, scale = document.acquisition, document.scale
         if acquisition is not None and document.study is not None:
             self.top.show_acquisition(acquisition.uid)
-            self.strip.show_chips(chips(acquisition, scale))
+            if self._chipped is None or self._chipped[0] is not acquisition or self._chipped[1] is not scale:
+                self._chipped = acquisition, scale
+                self.strip.show_chips(chips(acquisition, scale))
             at = document.study.acquisitions.index(acquisition)
             notes = document.study.notes
             self.hint.setText(notes[at] if at < len(notes) else "")
             self.hint.setToolTip("\n".join(notes))
-        self._show_steps()
-
-    def _advance(self, viewing: Viewing) -> None:
-        """A placed tumour leads to muscle, a placed muscle back to the cross: no tool hunt."""
-        counts = {role: len([r for r in self.column.here() if r.role is role]) for role in Role}
-        was = getattr(self, "_counts", counts)
-        self._counts = counts
-        for role, following in ((Role.TUMOUR, "sphere:muscle"), (Role.MUSCLE, "cross")):
-            first = counts[role] == 1 and was[role] == 0
-            if first and viewing.tool == f"sphere:{role.value}":
-                other = Role.MUSCLE if role is Role.TUMOUR else Role.TUMOUR
-                self.arm(following if not counts[other] or role is Role.MUSCLE else "cross")
-
-    def _show_steps(self) -> None:
-        document = self.document
-        done: set[str] = set()
-        scale = document.scale
-        if scale is not None and scale.is_suv:
-            done.add("Check")
-        here = {roi.role for roi in self.column.here()}
-        done |= {name for name, role in (("Tumour", Role.TUMOUR), ("Muscle", Role.MUSCLE)) if role in here}
-        hypoxic = any(isinstance(h.volume, Measurement) for h in document.here.hypoxic)
-        now = {"sphere:tumour": "Tumour", "sphere:muscle": "Muscle"}.get(document.viewing.tool)
-        now = now or ("Hypoxia" if hypoxic else "Check")
-        attention = {"Check"} if scale is not None and not scale.is_suv else set()
-        self.column.steps.show_state(now, done - {now}, attention)
+        self.guide.show()
 
     def _hover(self, point_mm: Vector) -> None:
         lines = number_text(self.document, point_mm)

@@ -25,7 +25,7 @@ def run(words: Sequence[str], window: Window) -> int:
     try:
         return int(args.act(args))
     except ReviewError as error:
-        verbs.tell(f"{error.code}: {error.what}\n{error.remedy}")
+        verbs.refuse(error, bool(getattr(args, "json", False)))
         return REFUSED
     except Exception:  # the last place: anything here is a bug and says so
         logging.getLogger("atsmviewer").exception("a bug")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from dataclasses import replace
 
@@ -24,6 +25,14 @@ def tell(text: str) -> None:
 def answer(text: str) -> None:
     """The answer itself, on stdout."""
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def refuse(error: ReviewError, as_json: bool) -> None:
+    """A refusal in words; with --json as the one object on stdout too."""
+    tell(f"{error.code}: {error.what}\n{error.remedy}")
+    if as_json:
+        refused = {"code": error.code, "what": error.what, "remedy": error.remedy}
+        answer(json.dumps({"schema": "atsmviewer.refused/1", "refused": refused}, ensure_ascii=False))
 
 
 def show(args: argparse.Namespace) -> int:
@@ -72,8 +81,9 @@ def scan(args: argparse.Namespace) -> int:
         refused = error
     record = scan_record(found, case, refused)
     answer(to_json_bytes(record).decode() if args.json else scan_text(record))
-    if refused is not None:
-        raise refused
+    if refused is not None:  # the record above carries it already
+        refuse(refused, as_json=False)
+        return 3
     return 0
 
 
@@ -153,6 +163,10 @@ def _session(args: argparse.Namespace, study: Study) -> tuple[Session, Stamp | N
     frame = study.acquisitions[0].frame_of_reference_uid
     for number, (name, *numbers) in enumerate(args.sphere):
         x, y, z, radius = (_number(word) for word in numbers)
+        if radius <= 0:
+            raise ReviewError(
+                "RADIUS_INVALID", f"The radius of {name} is {radius:g} mm.", "Give a positive one."
+            )
         roi = Roi(f"sphere-{number}", name, Role.REFERENCE, frame, sphere((x, y, z), radius))
         session = replace(session, rois=(*session.rois, roi))
     session = import_regions(study, session, args.rois, args.tumour, args.muscle)

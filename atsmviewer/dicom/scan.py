@@ -30,7 +30,9 @@ def scan(path: Path, progress: Progress | None = None, cancelled: Cancelled | No
         A bad file never raises: it is in ``rejected``.
     """
     if not path.exists():
-        raise ReviewError("NO_SUCH_PATH", f"There is no {path.name}.", "Choose an existing file or folder.")
+        raise ReviewError(
+            "NO_SUCH_PATH", f"There is nothing at {path}.", "Choose an existing file or folder."
+        )
     files, rejected = _files(path)
     instances: list[Instance] = []
     regions: list[Path] = []

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+import numpy as np
+
 from atsmviewer.model.facts import PetFacts
-from atsmviewer.model.grid import Grid
+from atsmviewer.model.grid import Floats, Grid
 from atsmviewer.model.volume import Volume
 
 
@@ -64,6 +66,12 @@ class Acquisition:
     def view_grid(self) -> Grid:
         """The grid a view fits and steps by: the anatomy's where there is one, else the PET's."""
         return self.pet.grid if self.anatomy is None else self.anatomy.grid
+
+    @property
+    def extent_mm(self) -> tuple[Floats, Floats]:
+        """Lowest and highest LPS corner of PET and anatomy together: how far one may look."""
+        extents = [s.grid.extent_mm for s in (self.pet, self.anatomy) if s is not None]
+        return np.min([low for low, _ in extents], axis=0), np.max([high for _, high in extents], axis=0)
 
     @property
     def frame_of_reference_uid(self) -> str:

@@ -25,6 +25,20 @@ NEEDED = {
 """Start of a refusal's code to the fact that answers it."""
 
 
+WORDS = {
+    "weight_kg": "Body weight, kg",
+    "height_m": "Height, m",
+    "injected_activity_bq": "Injected activity, Bq",
+    "half_life_s": "Half-life, s",
+    "injection_datetime": "Injection date and time",
+    "reference_datetime": "Decay-reference date and time",
+    "nuclide": "Nuclide",
+    "sex": "Sex",
+    "units": "Units of the pixels",
+    "tracer_confirmed": "Tracer",
+}
+
+
 def needed_fact(code: str) -> str:
     """The fact that a refusal of that code misses."""
     return next((fact for start, fact in NEEDED.items() if code.startswith(start)), "weight_kg")
@@ -41,7 +55,8 @@ class FactPanel(QFrame):
         grid.setContentsMargins(14, 12, 14, 14)
         grid.setVerticalSpacing(8)
         self.fact = QComboBox()
-        self.fact.addItems(list(FORMS))
+        for name in FORMS:
+            self.fact.addItem(WORDS.get(name, name), name)
         self.value, self.why = QLineEdit(), QLineEdit()
         self.why.setPlaceholderText("from the dose record")
         self.form = label("", "label")
@@ -55,14 +70,14 @@ class FactPanel(QFrame):
         grid.addWidget(self.wrong, 6, 0, 1, 2)
         grid.addWidget(self.apply, 7, 1)
         self.setFixedWidth(360)
-        self.fact.currentTextChanged.connect(lambda name: self.form.setText(FORMS.get(name, "")))
+        self.fact.currentIndexChanged.connect(lambda _: self.form.setText(FORMS[self.fact.currentData()]))
         self.apply.clicked.connect(self._enter)
         for field in (self.value, self.why):
             field.returnPressed.connect(self._enter)
 
     def ask(self, name: str) -> None:
         """Get ready for one fact."""
-        self.fact.setCurrentText(name)
+        self.fact.setCurrentIndex(self.fact.findData(name))
         self.form.setText(FORMS[name])
         self.value.clear()
         self.wrong.hide()
@@ -72,7 +87,7 @@ class FactPanel(QFrame):
     def _enter(self) -> None:
         acquisition, name, text = (
             self.document.acquisition,
-            self.fact.currentText(),
+            self.fact.currentData(),
             self.value.text().strip(),
         )
         if acquisition is None:

@@ -85,7 +85,9 @@ def _titles(painter: QPainter, view: PlaneView) -> None:
     paint_text(
         painter, QPointF(view.width() - 9, 18), position_label(view.plane, cursor), INK, TITLE, right=True
     )
-    number, count = slice_of(view.plane, cursor, acquisition.view_grid)
+    # Beyond a short CT the PET's own slices are counted.
+    grid = acquisition.view_grid if acquisition.view_grid.contains(cursor) else acquisition.pet.grid
+    number, count = slice_of(view.plane, cursor, grid)
     paint_text(painter, QPointF(view.width() - 9, 34), f"slice {number} of {count}", SOFT, PLAIN, right=True)
 
 

@@ -10,6 +10,8 @@ from atsmviewer.ui.theme import icon
 from atsmviewer.ui.words import RESEARCH
 
 PAGE_PX = 860
+COLUMN_ROOM_PX = 390
+"""The banner stands over the views, never over the readout."""
 
 
 class EmptyPage(QWidget):
@@ -51,11 +53,10 @@ class EmptyPage(QWidget):
         notice = QFrame()
         notice.setProperty("card", True)
         notice.setFixedWidth(PAGE_PX)
-        line = QHBoxLayout(notice)
-        line.setContentsMargins(16, 12, 16, 12)
-        line.addWidget(label(RESEARCH))
-        line.addStretch(1)
-        line.addWidget(label("Images stay on this computer."))
+        lines = QVBoxLayout(notice)
+        lines.setContentsMargins(16, 12, 16, 12)
+        lines.addWidget(label(RESEARCH))
+        lines.addWidget(label("Images and patient data stay on this computer."))
         outer.addSpacing(18)
         outer.addWidget(notice, alignment=Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(2)
@@ -101,7 +102,8 @@ class Banner(QFrame):
         """Centred near the top of its parent."""
         parent = self.parentWidget()
         if parent is not None:
-            width = min(780, parent.width() - 40)
+            room = parent.width() - COLUMN_ROOM_PX
+            width = min(780, room - 40)
             self.setFixedWidth(width)
             self.adjustSize()
-            self.move((parent.width() - width) // 2, 92)
+            self.move((room - width) // 2 + 20, 92)

@@ -212,7 +212,7 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         """Move the cursor along the normal by that many native slices, staying inside the data."""
         acquisition = self.document.acquisition
         if acquisition is not None and slices:
-            low, high = acquisition.view_grid.extent_mm
+            low, high = acquisition.extent_mm
             along = slices * step_mm(self.plane, acquisition.view_grid) * self.normal
             moved = np.asarray(self.document.viewing.cursor_mm) + along
             inside = vector(np.clip(moved, low + 1e-3, high - 1e-3))

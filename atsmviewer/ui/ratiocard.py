@@ -42,6 +42,9 @@ class RatioCard(Card):
         self.column.addLayout(side)
         self.other = label("", "body")
         self.column.addWidget(self.other)
+        self.doubts = label("", "warn", wrap=True)
+        self.doubts.hide()
+        self.column.addWidget(self.doubts)
         self.note = label(WAIT, "body", wrap=True)
         self.column.addWidget(self.note)
 
@@ -52,6 +55,11 @@ class RatioCard(Card):
         ratio = None if tumour_uid is None else assessment.ratio_of(tumour_uid, lead)
         other = None if tumour_uid is None else assessment.ratio_of(tumour_uid, second)
         self.kind.setText(f"{lead} / mean ▾")
+        doubts = [flag.what for flag in assessment.flags]
+        more = f"  and {len(doubts) - 1} more" if len(doubts) > 1 else ""
+        self.doubts.setText(doubts[0] + more if doubts else "")
+        self.doubts.setToolTip("\n".join(doubts))
+        self.doubts.setVisible(bool(doubts))
         if ratio is None or not isinstance(ratio.number, Measurement):
             self.value.setText("–")
             for part in (self.interval, self.parts, self.other):

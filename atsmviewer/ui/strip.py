@@ -72,7 +72,7 @@ def _facts(acquisition: Acquisition, scale: Scale) -> list[Chip]:
         made.append(Chip("ok", f"Decay {facts.decay_correction}", facts.source("decay_correction")))
     if facts.corrected_image:
         done = facts.corrected_image
-        made.append(Chip("ok", f"Corrected {' '.join(done[:3])}", " ".join(done)))
+        made.append(Chip("ok", f"{len(done)} corrections", " ".join(done)))
     return made
 
 

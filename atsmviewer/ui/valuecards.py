@@ -59,6 +59,8 @@ class ValueCard(Card):
                 grid.addWidget(cell, line, column)
             self.cells[quantity] = pair
         self.column.addWidget(self.rows)
+        for part in (self.refused, self.refusal, self.enter):
+            part.hide()
         self.fold(False)
 
     def fold(self, folded: bool) -> None:
@@ -122,6 +124,7 @@ class AvidCard(Card):
         self.column.addWidget(self.curve, 1)
         self.note = label(THRESHOLD_DEFAULT, "body", wrap=True)
         self.column.addWidget(self.note)
+        self.column.addStretch(0)
         self.spin.valueChanged.connect(lambda value: self._edit(value, True))
         self.curve.previewed.connect(lambda value: self._edit(value, False))
         self.curve.chosen.connect(lambda value: self._edit(value, True))
@@ -143,12 +146,14 @@ class AvidCard(Card):
         sign = "≥" if protocol.comparator == ">=" else ">"
         self.sign.setText(f"T/M {sign}")
         scale = self.document.scale
-        self.title.setText(avid_words(scale is None or scale.tracer_is_cu_atsm))
+        gate = scale is None or scale.tracer_is_cu_atsm
+        self.title.setText(avid_words(gate, protocol.comparator, protocol.tm_threshold))
         if found is None or not isinstance(found.volume, Measurement):
             self.volume.setText("–")
             self.fraction.setText("–")
             self.whole.setText("% of tumour")
             self.curve.clear_curve()
+            self.curve.hide()
             self.note.setText(
                 found.volume.what
                 if found and isinstance(found.volume, Missing)
@@ -156,6 +161,7 @@ class AvidCard(Card):
             )
             return
         ml = found.volume.value
+        self.curve.show()
         self.volume.setText(decimal(ml, 1 if ml < 100 else 0))
         self.volume.setToolTip(f"{ml!r} ml ({found.volume.algorithm})")
         has_fraction = isinstance(found.fraction, Measurement)

@@ -26,8 +26,6 @@ class Case:
 
 def open_case(path: Path, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Case:
     """Scan a folder, pair PET with CT, read every chosen series; ReviewError("CANCELLED") when stopped."""
-    if not path.exists():
-        raise ReviewError("NOT_FOUND", f"There is nothing at {path.name}.", "Choose another folder.")
     found = scan(path, progress, cancelled)
     case = study(found)
     wanted = [series.uid for a in case.acquisitions for series in (a.anatomy, a.pet) if series is not None]

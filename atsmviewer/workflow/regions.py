@@ -20,6 +20,10 @@ def import_regions(
     grids = [series.grid for a in study.acquisitions for series in (a.pet, a.anatomy) if series is not None]
     imported = [roi for path in files for roi in read_regions(path, grids)]
     rois = (*session.rois, *imported)
+    both = sorted(set(tumours) & set(muscles))
+    if both:
+        what = f"{both[0]!r} is named as tumour and as muscle."
+        raise ReviewError("REGION_TWO_ROLES", what, "Give each region one role.")
     for name in (*tumours, *muscles):
         if not any(roi.name == name for roi in rois):
             known = ", ".join(sorted({roi.name for roi in rois})) or "none"

@@ -36,6 +36,16 @@ def test_a_scan_without_a_pet_still_prints_what_it_found(
     assert [one["file"] for one in record["rejected"]] == ["letter.txt"]
 
 
+def test_with_json_a_refusal_is_the_one_object_on_stdout(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for verb in ("scan", "suv", "assess"):
+        assert run([verb, str(tmp_path), "--json"], no_window) == REFUSED
+        refused = json.loads(capsys.readouterr().out)["refused"]
+        assert refused["code"] == "NO_PET"
+        assert refused["remedy"]
+
+
 def test_words_that_are_no_verb_are_usage(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         run(["assess"], no_window)

@@ -40,7 +40,7 @@ class TopBar(QFrame):
         line.setContentsMargins(10, 0, 8, 0)
         line.setSpacing(8)
         mark = tool_button("app", "atsmviewer")
-        mark.setEnabled(True)
+        mark.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         line.addWidget(mark)
         line.addWidget(label("atsmviewer", "head"))
         self.file = QToolButton()

@@ -17,7 +17,7 @@ from atsmviewer.quant.usable import YEARS, usable
 FORMS = {
     "weight_kg": "a weight in kg between 0.005 and 1000",
     "height_m": "a height in m between 0.02 and 3",
-    "injected_activity_bq": "an activity in Bq between 1 and 1e11",
+    "injected_activity_bq": "an activity in Bq between 1e5 and 1e11, so 370 MBq is 370e6",
     "half_life_s": "a half-life in s between 1 and 1e9",
     "injection_datetime": "a date and time like 2026-09-07T10:35:00",
     "reference_datetime": "a date and time like 2026-09-07T11:20:11",
@@ -109,7 +109,7 @@ def _one_of(*allowed: str) -> Callable[[str], object]:
 _PARSERS: dict[str, Callable[[str], object]] = {
     "weight_kg": _between(0.005, 1000.0),
     "height_m": _between(0.02, 3.0),
-    "injected_activity_bq": _between(1.0, 1e11),
+    "injected_activity_bq": _between(1e5, 1e11),
     "half_life_s": _between(1.0, 1e9),
     "injection_datetime": _moment,
     "reference_datetime": _moment,

@@ -71,6 +71,7 @@ def test_a_mouse_is_weighed_by_the_reader() -> None:
         ("weight_kg", ""),
         ("injected_activity_bq", "0"),
         ("injected_activity_bq", "1e12"),
+        ("injected_activity_bq", "388.8"),  # megabecquerels, a million times too few
         ("half_life_s", "0"),
         ("injection_datetime", "2026-03-10"),
         ("injection_datetime", "10:00"),

@@ -135,6 +135,7 @@ class Assessment:
             rois=tuple(filter(here, self.rois)),
             ratios=tuple(filter(here, self.ratios)),
             hypoxic=tuple(filter(here, self.hypoxic)),
+            flags=tuple(f for f in self.flags if f.acquisition_uid in ("", acquisition_uid)),
         )
 
     def of_roi(self, roi_uid: str) -> RoiNumbers | None:

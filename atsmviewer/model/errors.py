@@ -30,7 +30,11 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Flag:
-    """A doubt that travels with a number; ``what`` names the size of the possible error if known."""
+    """A doubt that travels with a number; ``what`` names the size of the possible error if known.
+
+    ``acquisition_uid`` says whose numbers it doubts; empty where it is told of no scan in particular.
+    """
 
     code: str
     what: str
+    acquisition_uid: str = ""

@@ -87,7 +87,11 @@ def assess(study: Study, session: Session, depth: Depth = Depth.FULL) -> Assessm
                 found.missing.append(Missing("pet", "loading", "The PET is being read."))
             elif here:
                 look = _Look(acquisition, frame, frame.volume, scale, session.protocol, depth)
+                known = len(found.flags)
                 _measure(look, here, found)
+                found.flags[known:] = [
+                    replace(f, acquisition_uid=acquisition.uid) for f in found.flags[known:]
+                ]
     spaces = {a.frame_of_reference_uid for a in study.acquisitions}
     if not session.rois:
         found.missing.append(NO_TUMOUR)

@@ -89,13 +89,13 @@ def _suv(page: Reading) -> Iterator[Check]:
 def _doubts(page: Reading) -> Iterator[Check]:
     lead = page.lead
     hypoxic = None if lead is None else page.hypoxic(lead.roi_uid)
-    flags: tuple[Flag, ...] = page.assessment.flags
+    uid = page.acquisition.uid if page.acquisition else ""
+    flags: tuple[Flag, ...] = page.assessment.at(uid).flags
     flags += page.scale.flags if page.scale else ()
     flags += hypoxic.flags if hypoxic else ()
     for flag in dict.fromkeys(flags):
         about = FLAGS.get(flag.code, flag.code.replace("_", " ").capitalize())
         yield Check(DOUBT, about, flag.what)
-    uid = page.acquisition.uid if page.acquisition else ""
     for override in page.session.overrides:
         if override.acquisition_uid == uid:
             about = FACTS[override.name][0] if override.name in FACTS else _named(override.name)

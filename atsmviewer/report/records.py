@@ -100,7 +100,14 @@ def _missing(reason: Missing) -> Record:
 
 
 def _flags(flags: Iterable[Flag]) -> list[Record]:
-    return [{"code": flag.code, "what": flag.what} for flag in flags]
+    return [_flag(flag) for flag in flags]
+
+
+def _flag(flag: Flag) -> Record:
+    said: Record = {"code": flag.code, "what": flag.what}
+    if flag.acquisition_uid:
+        said["acquisition_uid"] = flag.acquisition_uid
+    return said
 
 
 def _finite(value: float | None) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from atsmviewer.model.assessment import Assessment, Depth, Measurement, Ratio, RoiNumbers
+from atsmviewer.model.errors import Flag
 from atsmviewer.model.roi import Role
 
 
@@ -31,3 +32,8 @@ def test_each_scan_answers_for_itself() -> None:
         assert found["mean"] == Measurement("mean", mean, "g/ml", "roi.mean/1")
         assert over.number == Measurement("tm", tm, "", "tm.mean/1")
     assert both.at("none").rois == ()
+
+
+def test_a_doubt_of_one_scan_is_not_told_of_another() -> None:
+    mine, theirs, anyones = Flag("A", "a", "ac"), Flag("B", "b", "nac"), Flag("C", "c")
+    assert Assessment(Depth.FULL, flags=(mine, theirs, anyones)).at("ac").flags == (mine, anyones)

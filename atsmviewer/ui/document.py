@@ -119,9 +119,11 @@ class Document(QObject):
             self.journal.close()
 
     def _keep(self, change: Callable[[Journal], object]) -> None:
-        if self.journal is None:
-            return
         self.committed.emit()
+        if self.journal is None:
+            what = "This change was not kept: the session of this case could not be opened."
+            self.trouble.emit(ReviewError("SESSION_CLOSED", what, "Open the case again."))
+            return
         try:
             change(self.journal)
         except ReviewError as error:  # the edit stays in memory; the reader is told that disk lacks it

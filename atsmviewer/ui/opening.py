@@ -109,8 +109,10 @@ class Opener(QObject):
     def _opened(self, study: Study) -> None:
         self._rest()
         path = self.session_file or default_path(study.key)
-        # The same case again: its journal is let go first, or it would find itself locked by this window.
-        self.document.release()
+        held = self.document.journal
+        if held is not None and held.path == path:
+            # The same case again: its journal is let go first, or it would find itself locked by this window.
+            self.document.release()
         try:
             journal = Journal.open(path, study.key, reader_name())
         except ReviewError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from atsmviewer.model.assessment import Assessment, HypoxicVolume, Measurement, Missing
@@ -103,8 +103,6 @@ class ValueCard(Card):
 
 class AvidCard(Card):
     """Volume above the threshold, its fraction, and the whole curve; the threshold is never hidden."""
-
-    edited = Signal(object, str, bool)
 
     def __init__(self, document: Document) -> None:
         super().__init__(avid_words(True))

@@ -29,6 +29,7 @@ from atsmviewer.ui.strip import CheckStrip, chips
 from atsmviewer.ui.trouble import tell
 from atsmviewer.ui.words import age_words, muscle_mean, number_text
 
+READY = "Ready    Ctrl+O open    F1 keys"
 COLUMN_PX, NARROW_COLUMN_PX = 384, 352
 
 
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.strip)
         column.addLayout(middle, 1)
         self.setCentralWidget(root)
-        self.hint = label("Ready    Ctrl+O open    F1 keys", "label")
+        self.hint = label(READY, "label")
         self.pointer = label("", "label")
         status = self.statusBar()
         status.setSizeGripEnabled(False)
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
     def tell(self, error: object) -> None:
         """Trouble, in words."""
         tell(error, self.say)
+        self.hint.setText(READY)
 
     def _study_arrived(self) -> None:
         self.banner.hide()

@@ -13,6 +13,8 @@ from PySide6.QtTest import QTest
 
 from atsmviewer.model.assessment import Measurement
 from atsmviewer.model.roi import Ellipsoid, Role
+from atsmviewer.session.edits import set_remarks
+from atsmviewer.session.journal import Journal
 from atsmviewer.ui.planeview import PlaneView
 from tests.journeys.desk import Desk, first_scan, place_both, tumour_of
 
@@ -94,3 +96,22 @@ def test_two_reconstructions_in_one_space_show_their_own_numbers(
     first, second = sorted(shown.values())
     assert second == pytest.approx(3 * first, rel=1e-4)
     assert tumour_of(first_scan(truth))
+
+
+def test_a_session_of_another_case_is_refused_and_the_case_at_hand_goes_on_being_kept(
+    desk: Desk, demo_folder: Path, truth: dict[str, Any], tmp_path: Path
+) -> None:
+    desk.open(demo_folder)
+    place_both(desk, first_scan(truth))
+    document = desk.window.document
+    foreign = tmp_path / "foreign.atsm.jsonl"
+    other = Journal.open(foreign, "another-case", "A. Reader")
+    other.commit(set_remarks(other.session, "not this patient"), "Remark")
+    other.close()
+    desk.window.opener.open(demo_folder, foreign)
+    desk.qtbot.waitUntil(desk.window.banner.isVisible, timeout=30_000)
+    assert "another case" in desk.window.banner.what.text()
+    document.commit(set_remarks(document.session, "goes on"), "Remark")
+    assert document.journal is not None
+    assert document.journal.session.remarks == "goes on"
+    assert document.journal.unwritten == 0

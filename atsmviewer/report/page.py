@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
-from pathlib import Path
 from typing import Protocol
 
 from atsmviewer.model.assessment import Assessment
 from atsmviewer.model.picture import Picture
 from atsmviewer.model.session import Session, Stamp
 from atsmviewer.model.study import Study
-from atsmviewer.report.atomic import replace_files
 from atsmviewer.report.checks import CheckList, check_list
 from atsmviewer.report.curve import Curve
 from atsmviewer.report.figures import Pictures, row_height
@@ -29,19 +27,6 @@ TOP, BOTTOM = 34.0, HEIGHT - 26 - Footer.height
 AIR = 9.0
 HIGHEST_PICTURES, LOWEST_COLUMNS = 300.0, 206.0
 COLUMN = (INNER - 22) / 2
-
-
-def write_pdf(
-    path: Path,
-    study: Study,
-    session: Session,
-    assessment: Assessment,
-    pictures: Sequence[Picture],
-    stamp: Stamp | None,
-    acquisition_uid: str | None = None,
-) -> None:
-    """Write the page; the old file stays where that fails, ReviewError("EXPORT_NOT_WRITTEN")."""
-    replace_files({path: pdf_bytes(study, session, assessment, pictures, stamp, acquisition_uid)})
 
 
 def pdf_bytes(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 
 def elapsed_s(later: datetime, earlier: datetime) -> float:
@@ -20,6 +20,8 @@ class SliceTime:
     acquired: datetime | None
     duration_s: float | None
     frame_reference_s: float | None
+    decay_factor: float | None = None
+    """(0054,1321): evidence of the decay mode, never a multiplier (R9)."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,16 @@ class PetFacts:
     tracer_nuclide: str | None = None
     """Nuclide that the tracer's own code or text names: another one than ``nuclide`` is R16's case, a
     scan run on the protocol of another isotope."""
+
+    positron_fraction: float | None = None
+    """(0018,1076): the branching that the scanner's calibration took (R16)."""
+    species: str | None = None
+    """Species in lower case ("mus musculus") where the header names one: asks for preclinical mode."""
+    field_of_view_mm: float | None = None
+    """Transaxial width of the image; below 200 mm it asks for preclinical mode (R14)."""
+    voxel_mm: float | None = None
+    """Smallest voxel spacing; below 1.5 mm it asks for preclinical mode."""
+    study_date: date | None = None
 
     def source(self, name: str) -> str:
         """The tag a field was read from, or "not in the header"."""

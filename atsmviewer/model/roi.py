@@ -66,6 +66,33 @@ class ImportedMask:
     voxels: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Isocontour:
+    """A rule, not voxels: the part of ``inside`` whose PET value reaches a level; follows the PET it names.
+
+    ``rule`` is "absolute" (``level`` in ``unit``, the unit the scan's values are shown in), "percent_max"
+    or "percent_peak" (``level`` in % of the maximum or of the 1 ml peak inside), or "background"
+    (``level`` in % of the way from the background to the peak). Where ``seed_mm`` (LPS) is given only
+    the part that hangs together with the seed counts: region-grow.
+    """
+
+    inside: Shape
+    rule: str
+    level: float
+    acquisition_uid: str
+    frame: int = 0
+    unit: str = ""
+    seed_mm: Vector | None = None
+
+
+@dataclass(frozen=True)
+class Combined:
+    """A boolean of shapes: "union", "intersection", or "difference" (the first without all others)."""
+
+    operation: str
+    parts: tuple[Shape, ...]
+
+
 Shape = Ellipsoid | Prism | ImportedMask
 
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 
 from atsmviewer.model.roi import Roi, Role
 
+SUV_KINDS = ("bw", "lbmjanma", "lbmjames128", "lbm", "ibw", "bsa", "idml", "idg", "kbqml")
+"""What PET values may be shown as: SUV of body weight, of lean mass (Janmahasatian, James 128, Morgan 120),
+of ideal mass, of body surface, %ID/ml, %ID/g, and kBq/ml (R17)."""
+
 
 @dataclass(frozen=True)
 class Protocol:
@@ -18,23 +22,30 @@ class Protocol:
     mask_rule: str = "fraction"
     """"fraction": weight is the part of the voxel inside (R20); "centre": 1 where the centre is inside."""
     headline: str = "mean"
-    """Which T/M leads: "mean" or "max"."""
+    """Which T/M leads: "mean", "max" or "peak"."""
     suv: str = "bw"
+    """In which of ``SUV_KINDS`` PET values are shown."""
     tumour_type: str | None = None
+    species: str = "human"
+    """"human", or "animal" for preclinical mode (R34)."""
+    resolution_mm: float = 6.0
+    """FWHM of the PET, for the noise interval, partial volume and spill-in (R27b, R30)."""
 
     def __post_init__(self) -> None:
         allowed = {
             "comparator": (">", ">="),
             "mask_rule": ("fraction", "centre"),
-            "headline": ("mean", "max"),
+            "headline": ("mean", "max", "peak"),
+            "suv": SUV_KINDS,
+            "species": ("human", "animal"),
         }
         for name, values in allowed.items():
             if getattr(self, name) not in values:
                 raise ValueError(f"{name} is one of {', '.join(values)}, not {getattr(self, name)!r}")
         if not 0 < self.tm_threshold < 1000:
             raise ValueError("tm_threshold is a positive ratio")
-        if self.suv != "bw":
-            raise ValueError("suv is 'bw' in this version")
+        if not 0.1 <= self.resolution_mm <= 50:
+            raise ValueError("resolution_mm is a width between 0.1 and 50 mm")
 
 
 @dataclass(frozen=True)

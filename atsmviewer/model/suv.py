@@ -41,6 +41,10 @@ class Scale:
     tracer_is_cu_atsm: bool = False
     tracer: str = ""
     nuclide: str = ""
+    kind: str = "bw"
+    """One of ``SUV_KINDS``: what the values are where nothing is refused."""
+    label: str = "SUVbw"
+    """The kind as it is printed, with the name of its formula: "SUVlbm (Janmahasatian)"."""
 
     @property
     def factor(self) -> float | None:
@@ -49,5 +53,5 @@ class Scale:
 
     @property
     def is_suv(self) -> bool:
-        """Whether values come out as SUVbw, g/ml."""
+        """Whether values come out as the kind that was asked for, and nothing was refused."""
         return self.refused is None

@@ -25,6 +25,8 @@ class Unit(StrEnum):
     ML = "ml"
     RATIO = ""
     CM2ML = "cm²/ml"
+    ID_ML = "%ID/ml"
+    ID_G = "%ID/g"
 
 
 @dataclass(frozen=True, eq=False)

@@ -72,8 +72,9 @@ def wire_roi(roi: Roi, with_shape: bool = True) -> wire.Roi:
 
 
 def wire_protocol(protocol: Protocol) -> wire.Protocol:
-    """A protocol in the file's words, every choice written."""
-    return wire.Protocol(**_facts(protocol))
+    """A protocol in the file's words; a choice that a later version added is left out while neutral."""
+    neutral = {f.name: f.default for f in msgspec.structs.fields(wire.Protocol)}
+    return wire.Protocol(**{name: v for name, v in _facts(protocol).items() if v != neutral[name]})
 
 
 def wire_alignment(alignment: Alignment) -> wire.Alignment:

@@ -68,7 +68,7 @@ class Roi(Wired, frozen=True):
     laterality: Word
 
 
-class Protocol(Wired, frozen=True):
+class Protocol(Wired, frozen=True, omit_defaults=True):
     """Every choice that changes a number, written in full: a default is never looked up later."""
 
     tm_threshold: float
@@ -77,6 +77,8 @@ class Protocol(Wired, frozen=True):
     headline: Word
     suv: Word
     tumour_type: Word | None
+    species: Word = "human"
+    resolution_mm: float = 6.0
 
 
 class Alignment(Wired, frozen=True):

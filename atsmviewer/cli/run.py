@@ -7,9 +7,9 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from atsmviewer import __version__
 from atsmviewer.cli import verbs
 from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.version import __version__
 
 DONE, BUG, USAGE, REFUSED = 0, 1, 2, 3
 Window = Callable[[Path | None, Path | None, str | None], int]

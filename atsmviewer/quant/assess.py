@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import lru_cache
 from weakref import ref
 
-from atsmviewer import __version__
 from atsmviewer.model.assessment import Assessment, Depth, Missing, Number
 from atsmviewer.model.errors import Refusal, ReviewError
 from atsmviewer.model.facts import PetFacts
@@ -15,6 +14,7 @@ from atsmviewer.model.roi import Roi, Role
 from atsmviewer.model.session import Override, Protocol, Session
 from atsmviewer.model.study import Study
 from atsmviewer.model.suv import Scale
+from atsmviewer.model.version import __version__
 from atsmviewer.quant.compared import NO_TUMOUR, compared
 from atsmviewer.quant.kept import alive
 from atsmviewer.quant.look import Found, Look

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from atsmviewer import __version__
 from atsmviewer.model.assessment import Missing
+from atsmviewer.model.version import __version__
 from atsmviewer.report.flow import Paragraph, paragraph
 from atsmviewer.report.head import Heading, tracer_words
 from atsmviewer.report.headline import threshold_words

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from atsmviewer import __version__
 from atsmviewer.model.grid import Vector
 from atsmviewer.model.study import Acquisition
 from atsmviewer.model.suv import Scale
+from atsmviewer.model.version import __version__
 from atsmviewer.render.windows import tm_window
 from atsmviewer.ui.bars import Rail, TopBar
 from atsmviewer.ui.column import Column

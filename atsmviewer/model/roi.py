@@ -93,7 +93,10 @@ class Combined:
     parts: tuple[Shape, ...]
 
 
-Shape = Ellipsoid | Prism | ImportedMask
+Shape = Ellipsoid | Prism | ImportedMask | Isocontour | Combined
+
+RULES = ("absolute", "percent_max", "percent_peak", "background")
+OPERATIONS = ("union", "intersection", "difference")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from weakref import ref
 
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Grid
-from atsmviewer.model.roi import Ellipsoid, Prism, Shape
+from atsmviewer.model.roi import Ellipsoid, ImportedMask, Prism, Shape
 from atsmviewer.quant.box import Mask
 from atsmviewer.quant.ellipsoid import ellipsoid_mask
 from atsmviewer.quant.imported import imported_mask
@@ -25,7 +25,8 @@ def mask(shape: Shape, grid: Grid, rule: str) -> Mask:
     Raises
     ------
     ReviewError
-        "SHAPE_INVALID" for a shape without extent, "MASK_RULE_UNKNOWN".
+        "SHAPE_INVALID" for a shape without extent, "MASK_RULE_UNKNOWN", "RULE_NEEDS_PET" for a
+        shape that is a rule on PET values, which a grid alone does not give.
     """
     # A weak reference keeps the shape's hash, which for an imported mask runs over all its voxels.
     return _mask(ref(shape), grid, rule)
@@ -42,4 +43,7 @@ def _mask(shape_ref: ref[Shape], grid: Grid, rule: str) -> Mask:
         return ellipsoid_mask(shape, grid, rule)
     if isinstance(shape, Prism):
         return prism_mask(shape, grid, rule)
-    return imported_mask(shape, grid, rule)
+    if isinstance(shape, ImportedMask):
+        return imported_mask(shape, grid, rule)
+    what = "This region is a rule on PET values."
+    raise ReviewError("RULE_NEEDS_PET", what, "Measure it on its own PET.")

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from atsmviewer.model.grid import Floats, Grid, vector
-from atsmviewer.model.roi import Contour, Ellipsoid, ImportedMask, Prism, Shape
+from atsmviewer.model.roi import Combined, Contour, Ellipsoid, ImportedMask, Isocontour, Prism, Shape
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.render.raster import Raster
 from atsmviewer.render.sample import sample
 
 Field = NDArray[np.float32]
 Flags = NDArray[np.bool_]
+Part = TypeVar("Part", Field, Flags)
 
 
 class Same:
@@ -57,7 +60,11 @@ def px_box(shape: Shape, raster: Raster) -> PxBox | None:
 
 
 def inside(shape: Shape, raster: Raster) -> Flags:
-    """Whether each pixel centre lies in the shape, (rows, columns)."""
+    """Whether each pixel centre lies in the shape, (rows, columns); of a rule, all that it may reach."""
+    if isinstance(shape, Isocontour):
+        return inside(shape.inside, raster)
+    if isinstance(shape, Combined):
+        return _combined(shape.operation, [inside(part, raster) for part in shape.parts], np.logical_not)
     if isinstance(shape, Prism):
         return prism_inside(shape, raster)
     return np.asarray(depth(shape, raster) > 0)
@@ -67,8 +74,12 @@ def depth(shape: Shape, raster: Raster) -> Field:
     """Positive inside, negative outside, near zero at the border; (rows, columns) float32.
 
     Pixels of distance for an ellipsoid (first order), covered part of the pixel minus a half for a
-    prism, trilinear weight minus a half for an imported mask.
+    prism, trilinear weight minus a half for an imported mask; of a rule, that of all that it may reach.
     """
+    if isinstance(shape, Isocontour):
+        return depth(shape.inside, raster)
+    if isinstance(shape, Combined):
+        return _combined(shape.operation, [depth(part, raster) for part in shape.parts], np.negative)
     if isinstance(shape, Ellipsoid):
         return _ellipsoid_depth(shape, raster)
     if isinstance(shape, Prism):
@@ -78,7 +89,14 @@ def depth(shape: Shape, raster: Raster) -> Field:
 
 
 def bounds_mm(shape: Shape) -> tuple[Floats, Floats]:
-    """Lowest and highest LPS mm of a shape; for a mask, of its voxels' extent."""
+    """Lowest and highest LPS mm of a shape; for a mask, of its voxels' extent.
+
+    Where parts of an intersection do not meet, lowest and highest are one point.
+    """
+    if isinstance(shape, Isocontour):
+        return bounds_mm(shape.inside)
+    if isinstance(shape, Combined):
+        return _combined_bounds(shape)
     if isinstance(shape, Ellipsoid):
         # the support of an ellipsoid along a unit axis e is |R diag(radii) e|
         half = np.linalg.norm(np.array(shape.axes).reshape(3, 3) * np.array(shape.radii_mm)[:, None], axis=0)
@@ -91,6 +109,24 @@ def bounds_mm(shape: Shape) -> tuple[Floats, Floats]:
     ends = np.stack([index.min(axis=0) - 0.5, index.max(axis=0) + 0.5])
     corners = shape.grid.to_mm(np.stack(np.meshgrid(*ends.T, indexing="ij"), -1).reshape(-1, 3))
     return corners.min(axis=0), corners.max(axis=0)
+
+
+def _combined(operation: str, parts: list[Part], negation: Callable[[Part], Part]) -> Part:
+    """A boolean of truth values, or of depths, of which the lesser is the deeper in both."""
+    if operation == "union":
+        return reduce(np.maximum, parts)
+    if operation == "difference":
+        parts = parts[:1] + [negation(part) for part in parts[1:]]
+    return reduce(np.minimum, parts)
+
+
+def _combined_bounds(shape: Combined) -> tuple[Floats, Floats]:
+    lows, highs = (np.stack(ends) for ends in zip(*map(bounds_mm, shape.parts), strict=True))
+    if shape.operation == "union":
+        return lows.min(axis=0), highs.max(axis=0)
+    if shape.operation == "difference":
+        return lows[0], highs[0]
+    return lows.max(axis=0), np.maximum(highs.min(axis=0), lows.max(axis=0))
 
 
 def _ellipsoid_depth(shape: Ellipsoid, raster: Raster) -> Field:

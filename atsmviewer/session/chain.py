@@ -11,6 +11,7 @@ from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.session import Session, Stamp
 from atsmviewer.session import changes, codec, wire
 from atsmviewer.session.history import History
+from atsmviewer.session.shapes import unreadable
 
 _OPEN, _SHUT = b',"hash":"', b'"}\n'
 _SEAL = re.compile(re.escape(_OPEN) + b"([0-9a-f]{64})" + re.escape(_SHUT))
@@ -66,10 +67,10 @@ def follow(chain: Chain, raw: bytes) -> Chain:
     """The chain with the next whole line of a file; ReviewError("SESSION_UNREADABLE") where it breaks."""
     line = codec.decode(unseal(raw), wire.Line)
     if line.n != len(chain.lines) or line.prev != chain.hash:
-        raise codec.unreadable("a line that does not follow the one before it")
+        raise unreadable("a line that does not follow the one before it")
     history = _next(chain.history, line.changes, line.label)
     if codec.state_hash(history.present.session) != line.state:
-        raise codec.unreadable("a change that does not give the state it names")
+        raise unreadable("a change that does not give the state it names")
     stamp = Stamp(line.who, line.when, line.state)
     return Chain(chain.case_key, (*chain.lines, raw), history, stamp)
 
@@ -83,10 +84,10 @@ def unseal(raw: bytes) -> bytes:
     """The JSON object that a whole line was made of; ReviewError where a byte of it changed."""
     found = _SEAL.fullmatch(raw[-_SEAL_BYTES:])
     if found is None or len(raw) > wire.LARGEST_LINE_BYTES:
-        raise codec.unreadable("a line that is not whole")
+        raise unreadable("a line that is not whole")
     body = raw[:-_SEAL_BYTES] + b"}"
     if hashlib.sha256(body).hexdigest().encode("ascii") != found[1]:
-        raise codec.unreadable("a line that changed after it was written")
+        raise unreadable("a line that changed after it was written")
     return body
 
 
@@ -98,5 +99,5 @@ def _next(history: History, made: Sequence[wire.Change], label: str) -> History:
     else:
         done = history.commit(changes.apply(history.present.session, made), label)
     if done is history:
-        raise codec.unreadable("a step that changes nothing")
+        raise unreadable("a step that changes nothing")
     return done

@@ -10,6 +10,7 @@ from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.roi import Roi
 from atsmviewer.model.session import Alignment, Override, Session
 from atsmviewer.session import codec, wire
+from atsmviewer.session.shapes import unreadable
 
 Item = TypeVar("Item")
 
@@ -92,7 +93,7 @@ def _applied(session: Session, change: wire.Change) -> Session:
             return replace(session, alignments=_without(session.alignments, (a, b), _alignment_key))
         case wire.Remarks(remarks):
             return replace(session, remarks=remarks)
-    raise codec.unreadable("an undo or redo among other changes")
+    raise unreadable("an undo or redo among other changes")
 
 
 def _with_roi(
@@ -104,10 +105,10 @@ def _with_roi(
     uid = change.roi.uid
     if isinstance(change, wire.RoiAdd):
         if uid in known:
-            raise codec.unreadable("a region that was added twice")
+            raise unreadable("a region that was added twice")
         return (*rois[: change.at], codec.read_roi(change.roi), *rois[change.at :])
     if uid not in known:
-        raise codec.unreadable("a change of a region that is not there")
+        raise unreadable("a change of a region that is not there")
     return tuple(codec.read_roi(change.roi, roi) if roi.uid == uid else roi for roi in rois)
 
 
@@ -120,7 +121,7 @@ def _put(items: tuple[Item, ...], item: Item, at: int, key: Callable[[Item], Has
 def _without(items: tuple[Item, ...], k: Hashable, key: Callable[[Item], Hashable]) -> tuple[Item, ...]:
     kept = tuple(item for item in items if key(item) != k)
     if len(kept) == len(items):
-        raise codec.unreadable("a removal of what is not there")
+        raise unreadable("a removal of what is not there")
     return kept
 
 

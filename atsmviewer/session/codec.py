@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from dataclasses import fields
-from itertools import pairwise
 from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
 
-from atsmviewer.model.errors import ReviewError
-from atsmviewer.model.grid import Grid
-from atsmviewer.model.roi import Contour, Ellipsoid, ImportedMask, Prism, Roi, Role, Shape
+from atsmviewer.model.roi import Roi, Role
 from atsmviewer.model.session import Alignment, Override, Protocol, Session
 from atsmviewer.session import wire
+from atsmviewer.session.shapes import read_shape, unreadable, wire_shape
 
 Wired = TypeVar("Wired", bound=msgspec.Struct)
 
@@ -46,13 +43,6 @@ def state_hash(session: Session) -> str:
     return hashlib.sha256(state_bytes(session)).hexdigest()
 
 
-def unreadable(why: str) -> ReviewError:
-    """The one refusal of this file format."""
-    return ReviewError(
-        "SESSION_UNREADABLE", f"The session holds {why}.", "Open a copy of the session, or start a new one."
-    )
-
-
 def wire_session(session: Session) -> wire.Session:
     """A whole Session in the file's words."""
     return wire.Session(
@@ -67,7 +57,7 @@ def wire_session(session: Session) -> wire.Session:
 
 def wire_roi(roi: Roi, with_shape: bool = True) -> wire.Roi:
     """A roi in the file's words, its shape left out where it stays as it was."""
-    shape = _wire_shape(roi.shape) if with_shape else None
+    shape = wire_shape(roi.shape) if with_shape else None
     return wire.Roi(**{**_facts(roi), "role": roi.role.value, "shape": shape})
 
 
@@ -104,7 +94,7 @@ def read_roi(words: wire.Roi, before: Roi | None = None) -> Roi:
     if words.role not in set(Role):
         raise unreadable(f"a region of the unknown role {words.role!r}")
     if words.shape is not None:
-        shape = _read_shape(words.shape)
+        shape = read_shape(words.shape)
     elif before is not None:
         shape = before.shape
     else:
@@ -130,30 +120,7 @@ def read_override(words: wire.Override) -> Override:
     return Override(**_fields(words))
 
 
-def _wire_shape(shape: Shape) -> wire.Ellipsoid | wire.Prism | wire.Mask:
-    if isinstance(shape, Ellipsoid):
-        return wire.Ellipsoid(**_facts(shape))
-    if isinstance(shape, Prism):
-        contours = tuple(contour.points_mm for contour in shape.contours)
-        return wire.Prism(contours, shape.normal, shape.thickness_mm)
-    grid = shape.grid
-    return wire.Mask(grid.shape, grid.affine, grid.frame_of_reference_uid, shape.voxels)
-
-
-def _read_shape(words: wire.Ellipsoid | wire.Prism | wire.Mask) -> Shape:
-    if isinstance(words, wire.Ellipsoid):
-        return Ellipsoid(**_fields(words))
-    if isinstance(words, wire.Prism):
-        return Prism(tuple(map(Contour, words.contours_mm)), words.normal, words.thickness_mm)
-    if min(words.shape) < 1:
-        raise unreadable("a mask on an empty grid")
-    voxels, size = words.voxels, math.prod(words.shape)
-    if any(low >= high for low, high in pairwise(voxels)) or (voxels and voxels[-1] >= size):
-        raise unreadable("a mask whose voxels are out of order or outside its grid")
-    return ImportedMask(Grid(words.shape, words.affine, words.frame_of_reference_uid), voxels)
-
-
-def _facts(noun: Roi | Ellipsoid | Protocol | Alignment | Override) -> dict[str, Any]:
+def _facts(noun: Roi | Protocol | Alignment | Override) -> dict[str, Any]:
     """Every field, so that one the file has no word for is a loud TypeError, not a silent loss."""
     return {field.name: getattr(noun, field.name) for field in fields(noun)}
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Vector
-from atsmviewer.model.roi import Ellipsoid, Roi, Role, Shape
+from atsmviewer.model.roi import Ellipsoid, Isocontour, Roi, Role, Shape
 from atsmviewer.model.session import Alignment, Override, Protocol, Session
 
 LONGEST_NAME = 200
@@ -48,17 +48,32 @@ def remove_roi(session: Session, uid: str) -> Session:
 
 
 def move_roi(session: Session, uid: str, centre_mm: Vector) -> Session:
-    """The session with that ellipsoid's centre at an LPS point in mm; REGION_FIXED for other shapes."""
-    roi, shape = _ellipsoid(session, uid)
-    return replace_roi(session, replace(roi, shape=replace(shape, centre_mm=_finite(centre_mm))))
+    """The session with that ellipsoid's centre at an LPS point in mm; REGION_FIXED for other shapes.
+
+    Of an isocontour inside an ellipsoid that ellipsoid moves, and its seed with it.
+    """
+    roi, old = _ellipsoid(session, uid)
+    new = replace(old, centre_mm=_finite(centre_mm))
+    if not isinstance(roi.shape, Isocontour):
+        return replace_roi(session, replace(roi, shape=new))
+    seed = roi.shape.seed_mm
+    if seed is not None:
+        x, y, z = (s + b - a for s, a, b in zip(seed, old.centre_mm, new.centre_mm, strict=True))
+        seed = _finite((x, y, z))
+    return replace_roi(session, replace(roi, shape=replace(roi.shape, inside=new, seed_mm=seed)))
 
 
 def resize_roi(session: Session, uid: str, radii_mm: Vector) -> Session:
-    """The session with that ellipsoid's three radii in mm, along its own axes; they are positive."""
-    roi, shape = _ellipsoid(session, uid)
+    """The session with that ellipsoid's three radii in mm, along its own axes; they are positive.
+
+    Of an isocontour inside an ellipsoid that ellipsoid is resized.
+    """
+    roi, old = _ellipsoid(session, uid)
     if min(_finite(radii_mm)) <= 0:
         raise ReviewError("REGION_SIZE", "A radius is a length above zero.", "Draw the region larger.")
-    return replace_roi(session, replace(roi, shape=replace(shape, radii_mm=_finite(radii_mm))))
+    new = replace(old, radii_mm=_finite(radii_mm))
+    shape = replace(roi.shape, inside=new) if isinstance(roi.shape, Isocontour) else new
+    return replace_roi(session, replace(roi, shape=shape))
 
 
 def rename_roi(session: Session, uid: str, name: str) -> Session:
@@ -120,14 +135,16 @@ def set_remarks(session: Session, remarks: str) -> Session:
 
 
 def _ellipsoid(session: Session, uid: str) -> tuple[Roi, Ellipsoid]:
+    """A roi and the ellipsoid that the hand may move: its shape, or what its isocontour lies inside."""
     roi = session.roi(uid)
-    if not isinstance(roi.shape, Ellipsoid):
+    shape = roi.shape.inside if isinstance(roi.shape, Isocontour) else roi.shape
+    if not isinstance(shape, Ellipsoid):
         raise ReviewError(
             "REGION_FIXED",
-            f"{roi.name} came from another program and keeps its outline.",
+            f"{roi.name} is no sphere or ellipsoid and keeps its outline.",
             "Place a sphere or an ellipsoid where another outline is wanted.",
         )
-    return roi, roi.shape
+    return roi, shape
 
 
 def _finite(point: Vector) -> Vector:

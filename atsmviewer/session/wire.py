@@ -1,18 +1,21 @@
 """The session file's vocabulary: every line and value as typed JSON, with its caps; read this to read a file.
 
 A field that a later version adds is left out of the JSON while it has its neutral value, so that the
-hashes of older files stand; anything else needs a new schema number.
+hashes of older files stand; a kind of shape that it adds stands in new lines only, which an older
+version refuses as it refuses any line it cannot read; anything else needs a new schema number.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 SCHEMA = "atsmviewer.session/1"
 LARGEST_FILE_BYTES = 512 * 1024 * 1024
 LARGEST_LINE_BYTES = 128 * 1024 * 1024
+DEEPEST_SHAPE = 8
+"""How deep shapes of shapes may nest; a shape that holds no other is 1 deep."""
 
 Uid = Annotated[str, Meta(min_length=1, max_length=200)]
 Word = Annotated[str, Meta(max_length=1_000)]
@@ -55,6 +58,28 @@ class Mask(Wired, frozen=True, tag_field="kind", tag="mask"):
     voxels: Annotated[tuple[Count, ...], Meta(max_length=20_000_000)]
 
 
+class Isocontour(Wired, frozen=True, tag_field="kind", tag="isocontour"):
+    """A threshold rule inside a shape, on one frame of one PET; ``seed_mm`` in LPS mm, or null."""
+
+    inside: Shape
+    rule: Literal["absolute", "percent_max", "percent_peak", "background"]
+    level: float
+    acquisition_uid: Word
+    frame: Count
+    unit: Word
+    seed_mm: Point | None
+
+
+class Combined(Wired, frozen=True, tag_field="kind", tag="combined"):
+    """A boolean of shapes; a difference is the first without all others."""
+
+    operation: Literal["union", "intersection", "difference"]
+    parts: Annotated[tuple[Shape, ...], Meta(min_length=1, max_length=100)]
+
+
+Shape = Ellipsoid | Prism | Mask | Isocontour | Combined
+
+
 class Roi(Wired, frozen=True):
     """A roi; ``shape`` is null where it replaces a roi whose shape stays."""
 
@@ -62,7 +87,7 @@ class Roi(Wired, frozen=True):
     name: Word
     role: Word
     frame_of_reference_uid: Word
-    shape: Ellipsoid | Prism | Mask | None
+    shape: Shape | None
     lesion: int | None
     site: Word
     laterality: Word

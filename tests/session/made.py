@@ -11,7 +11,20 @@ from tempfile import TemporaryDirectory
 from hypothesis import strategies as st
 
 from atsmviewer.model.grid import Grid
-from atsmviewer.model.roi import Contour, Ellipsoid, ImportedMask, Prism, Roi, Role, Shape, sphere
+from atsmviewer.model.roi import (
+    OPERATIONS,
+    RULES,
+    Combined,
+    Contour,
+    Ellipsoid,
+    ImportedMask,
+    Isocontour,
+    Prism,
+    Roi,
+    Role,
+    Shape,
+    sphere,
+)
 from atsmviewer.model.session import Alignment, Override, Protocol, Session
 from atsmviewer.session import edits
 from atsmviewer.session.journal import Journal
@@ -29,7 +42,28 @@ contours = st.builds(Contour, st.lists(points, min_size=3, max_size=4).map(tuple
 prisms = st.builds(Prism, st.lists(contours, max_size=2).map(tuple), points, above_zero)
 grids = st.builds(Grid, st.just((2, 3, 4)), st.tuples(*[numbers] * 12), st.just(FRAME))
 masks = st.builds(ImportedMask, grids, st.sets(st.integers(0, 23)).map(lambda some: tuple(sorted(some))))
-shapes: st.SearchStrategy[Shape] = ellipsoids | prisms | masks
+simple: st.SearchStrategy[Shape] = ellipsoids | prisms | masks
+
+
+def compound(parts: st.SearchStrategy[Shape]) -> st.SearchStrategy[Shape]:
+    """Rules and booleans of shapes."""
+    isocontours = st.builds(
+        Isocontour,
+        parts,
+        st.sampled_from(RULES),
+        numbers,
+        words,
+        st.integers(0, 99),
+        words,
+        st.none() | points,
+    )
+    booleans = st.builds(
+        Combined, st.sampled_from(OPERATIONS), st.lists(parts, min_size=1, max_size=3).map(tuple)
+    )
+    return isocontours | booleans
+
+
+shapes: st.SearchStrategy[Shape] = simple | compound(simple | compound(simple))
 protocols = st.builds(
     Protocol,
     tm_threshold=st.floats(min_value=0.001, max_value=999.0),

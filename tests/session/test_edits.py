@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from atsmviewer.model.errors import ReviewError
-from atsmviewer.model.roi import Contour, Ellipsoid, Prism, Role, sphere
+from atsmviewer.model.roi import Combined, Contour, Ellipsoid, Isocontour, Prism, Role, Shape, sphere
 from atsmviewer.model.session import Alignment, Override, Protocol, Session
 from atsmviewer.session import edits
 from tests.session.made import FRAME, place, refused
@@ -73,8 +73,22 @@ def test_moving_and_resizing_change_only_centre_and_radii() -> None:
     assert moved.rois[1] is other
 
 
-def test_an_outline_of_another_program_is_not_moved() -> None:
-    session = place(PLATE, Role.TUMOUR)(Session("case"))
+def test_an_isocontour_moves_with_what_it_lies_inside_and_its_seed_with_it() -> None:
+    grown = Isocontour(sphere((1.0, 2.0, 3.0), 10.0), "percent_max", 41.0, "1.2", seed_mm=(2.0, 2.0, 3.0))
+    session = place(grown, Role.TUMOUR)(Session("case"))
+    uid = session.rois[0].uid
+    moved = edits.move_roi(session, uid, (4.0, 2.0, 1.0))
+    there = replace(grown, inside=sphere((4.0, 2.0, 1.0), 10.0), seed_mm=(5.0, 2.0, 1.0))
+    assert moved.rois[0].shape == there
+    resized = edits.resize_roi(session, uid, (7.0, 7.0, 7.0))
+    assert resized.rois[0].shape == replace(grown, inside=sphere((1.0, 2.0, 3.0), 7.0))
+
+
+@pytest.mark.parametrize(
+    "shape", [PLATE, Combined("union", (BALL, BALL)), Isocontour(PLATE, "percent_max", 41.0, "1.2")]
+)
+def test_an_outline_that_is_no_ellipsoid_is_not_moved(shape: Shape) -> None:
+    session = place(shape, Role.TUMOUR)(Session("case"))
     for edit in (edits.move_roi, edits.resize_roi):
         with pytest.raises(ReviewError, match=refused("REGION_FIXED")):
             edit(session, session.rois[0].uid, (1.0, 1.0, 1.0))

@@ -61,7 +61,7 @@ def write_series(
         _place(dataset, volume.grid, k)
         _pixels(dataset, volume.voxels[k], modality)
         paths.append(folder / f"{modality}{k + 1:04d}.dcm")
-        _save(dataset, paths[-1])
+        save(dataset, paths[-1])
         if progress is not None:
             progress()
     return tuple(paths)
@@ -135,7 +135,8 @@ def _pixels(dataset: Dataset, voxels: NDArray[np.float32] | NDArray[np.int16], m
     dataset["PixelData"].VR = "OW"
 
 
-def _save(dataset: Dataset, path: Path) -> None:
+def save(dataset: Dataset, path: Path) -> None:
+    """Write one data set as a file of its SOP class and instance, Explicit VR Little Endian."""
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = dataset.SOPClassUID
     meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID

@@ -11,6 +11,7 @@ from pydicom.dataset import Dataset
 from atsmviewer.dicom.tags import (
     items,
     number,
+    orphan_number,
     positive,
     private_number,
     private_text,
@@ -111,12 +112,24 @@ def _patient(header: Dataset) -> dict[str, Fact]:
         "weight_kg": (positive(header, "PatientWeight"), tag_name("PatientWeight")),
         "height_m": (positive(header, "PatientSize"), tag_name("PatientSize")),
         "sex": (text(header, "PatientSex"), tag_name("PatientSex")),
+        "species": _species(header),
+        "study_date": (parse_date(text(header, "StudyDate")), tag_name("StudyDate")),
     }
+
+
+def _species(header: Dataset) -> Fact:
+    """The species in lower case, by its description, else by its one code (PS3.3 C.7.1.1); a human is none."""
+    named, source = text(header, "PatientSpeciesDescription"), "PatientSpeciesDescription"
+    codes = items(header, "PatientSpeciesCodeSequence")
+    if named is None and len(codes) == 1:
+        named, source = text(codes[0], "CodeMeaning"), "PatientSpeciesCodeSequence"
+    species = (named or "").lower()
+    return None if species in ("", "homo sapiens", "human") else species, tag_name(source)
 
 
 def _vendor(header: Dataset, zone: timezone | None) -> dict[str, Fact]:
     """Private elements by their creator; a GE administration time stands in for an absent (0018,1078)."""
-    philips, ge, siemens = "Philips PET Private Group", "GEMS_PETD_01", "SIEMENS MED PT"
+    ge, siemens = "GEMS_PETD_01", "SIEMENS MED PT"
     decay = parse_datetime(text(header, "DecayCorrectionDateTime"), zone)
     decay_source = tag_name("DecayCorrectionDateTime")
     if decay is None:
@@ -124,8 +137,8 @@ def _vendor(header: Dataset, zone: timezone | None) -> dict[str, Fact]:
         decay_source = f"(0071,xx22) {siemens}"
     administered = parse_datetime(private_text(header, 0x0009, ge, 0x3B), zone)
     return {
-        "philips_suv_factor": (private_number(header, 0x7053, philips, 0x00), f"(7053,xx00) {philips}"),
-        "philips_activity_factor": (private_number(header, 0x7053, philips, 0x09), f"(7053,xx09) {philips}"),
+        "philips_suv_factor": _philips(header, 0x00),
+        "philips_activity_factor": _philips(header, 0x09),
         "ge_scan_datetime": (
             parse_datetime(private_text(header, 0x0009, ge, 0x0D), zone),
             f"(0009,xx0d) {ge}",
@@ -135,6 +148,15 @@ def _vendor(header: Dataset, zone: timezone | None) -> dict[str, Fact]:
     }
 
 
+def _philips(header: Dataset, offset: int) -> Fact:
+    """A factor of Philips by its creator; where the group has no creator at all, from its first block."""
+    creator = "Philips PET Private Group"
+    named = private_number(header, 0x7053, creator, offset)
+    if named is not None or "PHILIPS" not in (text(header, "Manufacturer") or "").upper():
+        return named, f"(7053,xx{offset:02x}) {creator}"
+    return orphan_number(header, 0x7053, offset), f"(7053,10{offset:02x}), a group without private creator"
+
+
 def _slice_time(header: Dataset, zone: timezone | None) -> SliceTime:
     """Start, duration and frame reference time; DICOM writes the last two in ms (PS3.3 C.8.9.4)."""
     duration_ms, reference_ms = positive(header, "ActualFrameDuration"), number(header, "FrameReferenceTime")
@@ -142,6 +164,7 @@ def _slice_time(header: Dataset, zone: timezone | None) -> SliceTime:
         acquired(header),
         None if duration_ms is None else duration_ms / 1000.0,
         None if reference_ms is None else reference_ms / 1000.0,
+        positive(header, "DecayFactor"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from atsmviewer.dicom.boundary import Rejected, read_whole
@@ -13,6 +14,8 @@ from atsmviewer.dicom.found import Found
 from atsmviewer.dicom.geometry import Stacking, alike, stack
 from atsmviewer.dicom.instance import Instance
 from atsmviewer.model.errors import Refusal, ReviewError
+from atsmviewer.model.facts import PetFacts
+from atsmviewer.model.grid import Grid
 from atsmviewer.model.study import Series
 
 SAME_PLACE_MM = 1e-3
@@ -120,7 +123,7 @@ def _frame_of_reference(one: Instance) -> str:
 def _found(kept: list[Instance], placed: Stacking, notes: tuple[str, ...]) -> Found:
     first = kept[0]
     facts = [k.facts for k in _with_gaps(kept, placed.gaps) if k.facts is not None]
-    merged = merge(facts) if facts else None
+    merged = _sized(merge(facts), placed.grid) if facts else None
     corrections = merged.corrected_image if merged else None
     moments = [k.acquired for k in kept if k.acquired is not None]
     started = min(moments, key=lambda m: m.replace(tzinfo=None)) if moments else first.series_began
@@ -138,6 +141,12 @@ def _found(kept: list[Instance], placed: Stacking, notes: tuple[str, ...]) -> Fo
     )
     files: tuple[Path, ...] = tuple(k.path for k in kept)
     return Found(series, files, first.patient, merged, tuple(k.uid for k in kept), placed.gaps, notes)
+
+
+def _sized(facts: PetFacts, grid: Grid) -> PetFacts:
+    """The facts with the size of the image, which tells an animal's scan from a patient's (R14)."""
+    low, high = grid.extent_mm
+    return replace(facts, field_of_view_mm=float((high - low)[:2].max()), voxel_mm=min(grid.spacing_mm))
 
 
 def _with_gaps(kept: list[Instance], gaps: tuple[int, ...]) -> list[Instance]:

@@ -88,6 +88,21 @@ def private_number(dataset: Dataset, group: int, creator: str, offset: int) -> f
     return (_finite(found) or None) if found is not None else None
 
 
+def orphan_number(dataset: Dataset, group: int, offset: int) -> float | None:
+    """A private element of a group without any creator, taken to be in the first block (0x10), else None.
+
+    Such a group is against PS3.5 7.8.1, yet de-identifiers and synthetic headers leave it; with any
+    creator in the group the blocks are known, and nothing is guessed.
+    """
+    if any((group, element) in dataset for element in range(0x10, 0x100)):
+        return None
+    try:
+        found = dataset.get((group, 0x1000 + offset))
+        return (_finite(_plain(found.value)) or None) if found is not None else None
+    except PARSER_ERRORS:
+        return None
+
+
 def _private(dataset: Dataset, group: int, creator: str, offset: int) -> Iterator[DataElement]:
     try:
         block = dataset.private_block(group, creator)

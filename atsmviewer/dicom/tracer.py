@@ -22,7 +22,9 @@ def tracer_facts(header: Dataset, zone: timezone | None) -> dict[str, Fact]:
         return {}
     code = _code(item, "RadiopharmaceuticalCodeSequence")
     dose, half_life, clock = "RadionuclideTotalDose", "RadionuclideHalfLife", "RadiopharmaceuticalStartTime"
+    fraction = "RadionuclidePositronFraction"
     found: dict[str, Fact] = {
+        "positron_fraction": (positive(item, fraction), tag_name(fraction)),
         "injected_activity_bq": (positive(item, dose), tag_name(dose)),
         "half_life_s": (positive(item, half_life), tag_name(half_life)),
         "injection_time": (_in_zone(parse_time(text(item, clock)), zone), tag_name(clock)),

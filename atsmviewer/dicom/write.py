@@ -29,6 +29,9 @@ IMPLEMENTATION_UID = "2.25.176464005310234664712352385426345223169"
 STORED_MAX = 32767
 CT_INTERCEPT = -1024
 
+PRIVATE = "private"
+"""The header's own key for private elements: (group, creator, offset in its block, VR, value) of each."""
+
 _STORAGE = {"PT": PositronEmissionTomographyImageStorage, "CT": CTImageStorage}
 
 
@@ -38,17 +41,20 @@ def write_series(
     header: Mapping[str, object],
     slices: Sequence[Mapping[str, object]],
     progress: Callable[[], None] | None = None,
+    slopes: Sequence[float] | None = None,
 ) -> tuple[Path, ...]:
     """Write one classic single-frame file per slice; the paths in slice order.
 
     ``header`` and ``slices`` (one entry per slice of the volume) hold values by DICOM keyword:
-    texts, numbers, lists of them, and for a sequence a list of mappings. Modality ("PT" or "CT")
-    decides the SOP class. Geometry, rescale and pixels come from the volume: PET is stored as
-    int16 with a slope per slice, CT as whole HU with slope 1. ValueError where an element has no
-    keyword in the dictionary or the entries do not match the slices.
+    texts, numbers, lists of them, and for a sequence a list of mappings; private elements stand under
+    ``PRIVATE``. Modality ("PT" or "CT") decides the SOP class. Geometry, rescale and pixels come from
+    the volume: PET is stored as int16 with the slope of each slice in ``slopes``, else with one that
+    its largest value fills; CT as whole HU with slope 1. ValueError where an element has no keyword in
+    the dictionary or the entries do not match the slices.
     """
-    if len(slices) != volume.grid.shape[0]:
-        raise ValueError(f"{len(slices)} slice headers for {volume.grid.shape[0]} slices")
+    count = volume.grid.shape[0]
+    if len(slices) != count or (slopes is not None and len(slopes) != count):
+        raise ValueError(f"{len(slices)} slice headers and {len(slopes or ())} slopes for {count} slices")
     folder.mkdir(parents=True, exist_ok=True)
     dataset = dataset_of(header)
     modality = str(header["Modality"])
@@ -59,7 +65,7 @@ def write_series(
     for k, own in enumerate(slices):
         _put(dataset, own)
         _place(dataset, volume.grid, k)
-        _pixels(dataset, volume.voxels[k], modality)
+        _pixels(dataset, volume.voxels[k], modality, None if slopes is None else slopes[k])
         paths.append(folder / f"{modality}{k + 1:04d}.dcm")
         save(dataset, paths[-1])
         if progress is not None:
@@ -81,9 +87,19 @@ def decimal(value: float) -> str:
 
 def _put(dataset: Dataset, values: Mapping[str, object]) -> None:
     for keyword, value in values.items():
+        if keyword == PRIVATE:
+            _put_private(dataset, value)
+            continue
         if tag_for_keyword(keyword) is None:
             raise ValueError(f"no DICOM keyword {keyword!r}")
         setattr(dataset, keyword, _element(dictionary_VR(keyword), value))
+
+
+def _put_private(dataset: Dataset, elements: object) -> None:
+    """Each in the block that its creator reserves (PS3.5 7.8.1)."""
+    for group, creator, offset, vr, value in elements if isinstance(elements, list | tuple) else ():
+        block = dataset.private_block(group, creator, create=True)
+        block.add_new(offset, vr, _element(vr, value))
 
 
 def _element(vr: str, value: object) -> object:
@@ -123,12 +139,17 @@ def _place(dataset: Dataset, grid: Grid, k: int) -> None:
     dataset.SliceLocation = decimal(float(normal @ position))
 
 
-def _pixels(dataset: Dataset, voxels: NDArray[np.float32] | NDArray[np.int16], modality: str) -> None:
+def _pixels(
+    dataset: Dataset,
+    voxels: NDArray[np.float32] | NDArray[np.int16],
+    modality: str,
+    given: float | None,
+) -> None:
     """Stored words with the rescale that the file will state, so that rounding it changes nothing."""
     slope, intercept = "1", str(CT_INTERCEPT)
     if modality == "PT":
         top = float(np.abs(voxels).max())
-        slope, intercept = decimal(top / STORED_MAX if top > 0 else 1.0), "0"
+        slope, intercept = decimal(given or (top / STORED_MAX if top > 0 else 1.0)), "0"
     stored = np.rint((voxels.astype(np.float64) - float(intercept)) / float(slope))
     dataset.RescaleSlope, dataset.RescaleIntercept = slope, intercept
     dataset.PixelData = np.clip(stored, -STORED_MAX - 1, STORED_MAX).astype("<i2").tobytes()

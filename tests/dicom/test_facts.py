@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -137,6 +137,55 @@ def test_private_elements_of_another_creator_are_not_read() -> None:
     one = pet()[0]
     _private(one, 0x7053, "Somebody else", 0x00, "DS", "0.5", 0x10)
     assert pet_facts([one]).philips_suv_factor is None
+
+
+def test_philips_factors_without_a_creator_are_in_the_first_block_and_only_of_philips() -> None:
+    (one, *_) = pet()
+    one.Manufacturer = "Philips Medical Systems"
+    one.add_new(Tag(0x7053, 0x1000), "DS", "0.0005")
+    one.add_new(Tag(0x7053, 0x1009), "DS", "1.5")
+    facts = pet_facts([one])
+    assert (facts.philips_suv_factor, facts.philips_activity_factor) == (0.0005, 1.5)
+    assert facts.source("philips_suv_factor") == "(7053,1000), a group without private creator"
+    one.Manufacturer = "SIEMENS"
+    assert pet_facts([one]).philips_suv_factor is None
+    one.Manufacturer = "PHILIPS"
+    one.add_new(Tag(0x7053, 0x20), "LO", "Somebody else")
+    assert pet_facts([one]).philips_suv_factor is None
+
+
+def test_decay_factors_positron_fraction_and_study_date() -> None:
+    slices = pet()
+    for k, one in enumerate(slices):
+        one.DecayFactor, one.StudyDate = f"1.0{k}", "20240228"
+        _tracer(one).RadionuclidePositronFraction = "0.9673"
+    facts = pet_facts(slices)
+    assert [s.decay_factor for s in facts.slices] == [1.0, 1.01, 1.02, 1.03, 1.04]
+    assert facts.positron_fraction == 0.9673
+    assert facts.source("positron_fraction") == "(0018,1076) RadionuclidePositronFraction"
+    assert facts.study_date == date(2024, 2, 28)
+
+
+def test_the_species_is_described_or_coded() -> None:
+    (one, *_) = pet()
+    assert pet_facts([one]).species is None
+    code = Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "447612001", "SCT", "Mus musculus"
+    one.PatientSpeciesCodeSequence = [code]
+    assert pet_facts([one]).species == "mus musculus"
+    one.PatientSpeciesDescription = "Homo sapiens"
+    assert pet_facts([one]).species is None
+    one.PatientSpeciesDescription = "Rattus Norvegicus"
+    assert pet_facts([one]).species == "rattus norvegicus"
+    assert pet_facts([one]).source("species") == "(0010,2201) PatientSpeciesDescription"
+
+
+def test_the_size_of_the_image_is_measured_on_its_grid(tmp_path: Path) -> None:
+    save(pet(spacing=(2.0, 1.5), step=(0.0, 0.0, 0.8)), tmp_path)
+    facts = scan(tmp_path).found[0].facts
+    assert facts is not None
+    assert facts.field_of_view_mm == pytest.approx(4 * 2.0)
+    assert facts.voxel_mm == pytest.approx(0.8)
 
 
 def test_a_philips_factor_of_zero_is_missing() -> None:

@@ -99,6 +99,14 @@ def test_reference_objects_open_with_their_mask(reference_data: Path, name: str)
     assert len(read_regions(result.regions[0], ())) == 1
 
 
+def test_a_philips_factor_without_its_creator(reference_data: Path) -> None:
+    """DRO_2_4 has (7053,1000) alone; its generator's SUV factor is 0.0005."""
+    (found,) = scan(reference_data / "02_suv_dro_oncoray" / "DRO_2_4").found
+    assert found.facts is not None
+    assert found.facts.philips_suv_factor == 0.0005
+    assert "without private creator" in found.facts.source("philips_suv_factor")
+
+
 def test_a_pet_without_suv_tags_opens_with_facts_none(reference_data: Path) -> None:
     result = scan(reference_data / "07_nema_phantom_pet_without_suv_tags")
     (acquisition,) = study(result).acquisitions

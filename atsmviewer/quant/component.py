@@ -11,7 +11,8 @@ from atsmviewer.model.assessment import Measurement, Number
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Volume
 from atsmviewer.quant.kept import alive
-from atsmviewer.quant.sample import Region, region_mask, scaled
+from atsmviewer.quant.sample import Region, region_mask
+from atsmviewer.quant.values import scaled
 
 QUANTITY = "hypoxic_largest"
 
@@ -24,7 +25,7 @@ def largest_part(
     Weights count as in the hypoxic volume, so the parts add up to it. 0 ml where nothing is above.
     """
     volume = alive(volume_ref)
-    found = region_mask(where, volume_ref, rule)
+    found = region_mask(where, volume_ref, scale_ref, rule)
     values = scaled(volume, alive(scale_ref), found.box)
     above = (values >= level if inclusive else values > level) & (found.weights > 0)
     weight = 0.0

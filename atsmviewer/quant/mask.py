@@ -5,14 +5,23 @@ from __future__ import annotations
 from functools import lru_cache
 from weakref import ref
 
-from atsmviewer.model.errors import ReviewError
-from atsmviewer.model.grid import Grid
-from atsmviewer.model.roi import Ellipsoid, ImportedMask, Prism, Shape
+import numpy as np
+from numpy.typing import NDArray
+
+from atsmviewer.model.errors import Refusal, ReviewError
+from atsmviewer.model.grid import Floats, Grid
+from atsmviewer.model.roi import Combined, Ellipsoid, ImportedMask, Isocontour, Prism, Shape
 from atsmviewer.quant.box import Mask
+from atsmviewer.quant.combined import combined_mask
 from atsmviewer.quant.ellipsoid import ellipsoid_mask
 from atsmviewer.quant.imported import imported_mask
 from atsmviewer.quant.kept import alive
+from atsmviewer.quant.points import holds
 from atsmviewer.quant.prism import prism_mask
+
+RULE_NEEDS_PET = Refusal(
+    "RULE_NEEDS_PET", "This region is a rule on PET values.", "Measure it on the PET that it was made on."
+)
 
 
 def mask(shape: Shape, grid: Grid, rule: str) -> Mask:
@@ -45,5 +54,11 @@ def _mask(shape_ref: ref[Shape], grid: Grid, rule: str) -> Mask:
         return prism_mask(shape, grid, rule)
     if isinstance(shape, ImportedMask):
         return imported_mask(shape, grid, rule)
-    what = "This region is a rule on PET values."
-    raise ReviewError("RULE_NEEDS_PET", what, "Measure it on its own PET.")
+    if isinstance(shape, Combined):
+        parts = [mask(part, grid, rule) for part in shape.parts]
+        return combined_mask(shape, grid, parts, lambda points: holds(shape, points, _refused))
+    raise RULE_NEEDS_PET.error()
+
+
+def _refused(shape: Isocontour, points_mm: Floats) -> NDArray[np.bool_]:
+    raise RULE_NEEDS_PET.error()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Floats, Grid
@@ -98,20 +99,30 @@ def _aligned(planes: Planes, thickness_mm: float, grid: Grid, box: Box, how: tup
 def _oblique(planes: Planes, shape: Prism, grid: Grid, box: Box, rule: str) -> Weights:
     """The share of a voxel's sub-points (its centre alone by the centre rule) inside any slab."""
     parts = [1 if rule == "centre" else max(2, math.ceil(step / _SUB_MM)) for step in grid.spacing_mm]
-    across = _across(np.asarray(shape.normal, np.float64))
     centres = np.stack([np.broadcast_to(i, shape_of(box)).ravel() for i in indices(box)], axis=1)
     total = np.zeros(len(centres))
     offsets = sub_points(parts)
-    half = shape.thickness_mm / 2
     for offset in offsets:
-        points = grid.to_mm(centres + offset)
-        depth = np.round(points @ np.asarray(shape.normal, np.float64), 6)
-        inside = np.zeros(len(points), np.bool_)
-        for place, contours in planes:
-            here = np.flatnonzero((depth >= round(place - half, 6)) & (depth < round(place + half, 6)))
-            inside[here] |= holds([c @ across.T for c in contours], points[here] @ across.T)
-        total += inside
+        total += _holds(planes, shape, grid.to_mm(centres + offset))
     return np.asarray((total / len(offsets)).reshape(shape_of(box)), np.float32)
+
+
+def prism_holds(shape: Prism, points_mm: Floats) -> NDArray[np.bool_]:
+    """Whether each of the points, (n, 3) LPS mm, lies in any slab; the lower face of a slab is inside."""
+    normal = np.asarray(shape.normal, np.float64)
+    return _holds(
+        _planes([np.asarray(c.points_mm, np.float64) for c in shape.contours], normal), shape, points_mm
+    )
+
+
+def _holds(planes: Planes, shape: Prism, points_mm: Floats) -> NDArray[np.bool_]:
+    normal, half = np.asarray(shape.normal, np.float64), shape.thickness_mm / 2
+    across, depth = _across(normal), np.round(points_mm @ normal, 6)
+    inside = np.zeros(len(points_mm), np.bool_)
+    for place, contours in planes:
+        here = np.flatnonzero((depth >= round(place - half, 6)) & (depth < round(place + half, 6)))
+        inside[here] |= holds([c @ across.T for c in contours], points_mm[here] @ across.T)
+    return inside
 
 
 def _across(normal: Floats) -> Floats:

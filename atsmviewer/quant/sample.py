@@ -14,8 +14,9 @@ from atsmviewer.model.roi import Shape
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Volume
 from atsmviewer.quant.box import Box, Mask, Weights
+from atsmviewer.quant.isocontour import Place, pet_mask
 from atsmviewer.quant.kept import alive
-from atsmviewer.quant.mask import mask
+from atsmviewer.quant.values import scaled
 
 Region = tuple[ref[Shape], tuple[ref[Shape], ...]]
 """A shape, and the shapes that are taken out of it."""
@@ -50,14 +51,21 @@ def region(shape: Shape, less: Sequence[Shape] = ()) -> Region:
     return ref(shape), tuple(ref(other) for other in less)
 
 
+def region_mask(where: Region, volume_ref: ref[Volume], scale_ref: ref[Scale], rule: str) -> Mask:
+    """The mask of a region on the PET's own grid; rules on PET values are followed in the scale's unit.
+
+    What is taken out leaves w (1 - max w_out), as if cut at random in a voxel.
+    """
+    place = (volume_ref, scale_ref, rule)
+    return _region_mask(where, place) if where[1] else pet_mask(alive(where[0]), place)
+
+
 @lru_cache(maxsize=256)
-def region_mask(where: Region, volume_ref: ref[Volume], rule: str) -> Mask:
-    """The mask of a region; what is taken out leaves w (1 - max w_out), as if cut at random in a voxel."""
-    shape, volume = alive(where[0]), alive(volume_ref)
-    whole = mask(shape, volume.grid, rule)
+def _region_mask(where: Region, place: Place) -> Mask:
+    whole = pet_mask(alive(where[0]), place)
     out = np.zeros(whole.weights.shape, np.float32)
     for other_ref in where[1]:
-        cut = mask(alive(other_ref), volume.grid, rule)
+        cut = pet_mask(alive(other_ref), place)
         here, there = _shared(whole.box, cut.box)
         if here is not None and there is not None:
             np.maximum(out[here], cut.weights[there], out=out[here])
@@ -80,20 +88,11 @@ def _shared(one: Box, other: Box) -> tuple[Box | None, Box | None]:
     return both[0], both[1]
 
 
-def scaled(volume: Volume, scale: Scale, box: Box) -> Floats:
-    """Values of a box of voxels in the scale's unit, in float64."""
-    values = volume.voxels[box].astype(np.float64)
-    if len(scale.slice_factors) == 1 or len(set(scale.slice_factors)) == 1:
-        return np.asarray(values * scale.slice_factors[0], np.float64)
-    factors = np.asarray(scale.slice_factors[box[0]], np.float64)
-    return np.asarray(values * factors[:, None, None], np.float64)
-
-
 @lru_cache(maxsize=256)
 def sample(where: Region, volume_ref: ref[Volume], scale_ref: ref[Scale], rule: str) -> Sample:
     """The voxels of one region."""
     volume, scale = alive(volume_ref), alive(scale_ref)
-    found = region_mask(where, volume_ref, rule)
+    found = region_mask(where, volume_ref, scale_ref, rule)
     kept = found.weights > 0
     values = scaled(volume, scale, found.box)[kept]
     return ordered(values, found.weights[kept], volume.grid.voxel_ml, found.clipped)
@@ -105,7 +104,7 @@ def union(where: tuple[Region, ...], volume_ref: ref[Volume], scale_ref: ref[Sca
     volume, scale = alive(volume_ref), alive(scale_ref)
     places, values, weights, clipped = [], [], [], False
     for one in where:
-        found = region_mask(one, volume_ref, rule)
+        found = region_mask(one, volume_ref, scale_ref, rule)
         kept = found.weights > 0
         at = tuple(i + side.start for i, side in zip(np.nonzero(kept), found.box, strict=True))
         places.append(np.ravel_multi_index(at, volume.grid.shape))

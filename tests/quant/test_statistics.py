@@ -14,8 +14,9 @@ from atsmviewer.model.roi import ImportedMask, Roi, Role
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit
 from atsmviewer.quant.assess import assess
-from atsmviewer.quant.sample import ordered, scaled
+from atsmviewer.quant.sample import ordered
 from atsmviewer.quant.statistics import mean, percentile, sd, volume_above
+from atsmviewer.quant.values import scaled
 from tests.quant.made import ball, code, grid, of, roi, session, study, volume
 
 PHANTOM = """

@@ -79,7 +79,9 @@ def level(shape: Shape, place: Place, unit: str) -> tuple[Number, ...]:
         return ()
     inputs = (("rule", shape.rule), ("level", repr(shape.level)))
     reached = _isocontour(ref(shape), place)[1]
-    return () if reached is None else (Measurement("level", reached, unit, ALGORITHMS[shape.rule], inputs),)
+    if reached is None:
+        return ()
+    return (Measurement("iso_level", reached, unit, ALGORITHMS[shape.rule], inputs),)
 
 
 def derived(shape: Shape, place: Place) -> ImportedMask | None:
@@ -137,10 +139,12 @@ def _peak(shape: Isocontour, place: Place) -> float:
     from atsmviewer.quant.sample import region
 
     volume_ref, scale_ref, rule = place
-    highest = peaks(region(shape.inside), volume_ref, scale_ref, str(alive(scale_ref).unit), rule).numbers[0]
-    if not isinstance(highest, Measurement):
-        raise ReviewError("ISO_PEAK", highest.what, "Use a level of the maximum, or place the region again.")
-    return highest.value
+    made = peaks(region(shape.inside), volume_ref, scale_ref, str(alive(scale_ref).unit), rule)
+    for number in made.numbers:
+        if number.quantity == "peak_1ml" and isinstance(number, Measurement):
+            return number.value
+    what = "The 1 ml peak inside this region has no value, so it has no part of it."
+    raise ReviewError("ISO_PEAK", what, "Use a level of the maximum, or place the region again.")
 
 
 def _hanging(kept: NDArray[np.bool_], whole: Mask, volume: Volume, seed_mm: Vector) -> NDArray[np.bool_]:

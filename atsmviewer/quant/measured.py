@@ -8,6 +8,7 @@ from dataclasses import replace
 from atsmviewer.model.assessment import Depth, Measurement, Missing, Number, RoiNumbers
 from atsmviewer.model.errors import Flag
 from atsmviewer.model.roi import Roi
+from atsmviewer.quant.isocontour import derived, level, refuse_elsewhere
 from atsmviewer.quant.look import Found, Look
 from atsmviewer.quant.peak import PEAKS, peaks
 from atsmviewer.quant.sample import Sample, region, sample
@@ -17,10 +18,12 @@ from atsmviewer.quant.statistics import statistics
 def measured(look: Look, roi: Roi, taken: Sequence[Roi], found: Found) -> Sample:
     """Add the statistics of one region, less what is ``taken`` out of it, and answer its ordered voxels."""
     protocol, unit = look.protocol, str(look.scale.unit)
-    where = region(roi.shape, [other.shape for other in taken])
+    shapes = (roi.shape, *(other.shape for other in taken))
+    refuse_elsewhere(shapes, look.acquisition.uid, look.frame.number)
+    where, on = region(roi.shape, shapes[1:]), (*look.keys, protocol.mask_rule)
     made = sample(where, *look.keys, protocol.mask_rule)
     inputs = (("less", ", ".join(other.name for other in taken)),) if taken else ()
-    numbers = statistics(made, unit, inputs)
+    numbers = statistics(made, unit, inputs) + level(roi.shape, on, unit)
     if look.depth is Depth.FULL:
         highest = peaks(where, *look.keys, unit, protocol.mask_rule)
         numbers += highest.numbers
@@ -31,7 +34,18 @@ def measured(look: Look, roi: Roi, taken: Sequence[Roi], found: Found) -> Sample
         found.flags.append(Flag("ROI_CLIPPED", f"{roi.name} reaches beyond the PET; only its inside counts."))
     place = (look.acquisition.uid, look.frame.number)
     traced = tuple(_traced(number, look) for number in numbers)
-    found.rois.append(RoiNumbers(roi.uid, roi.name, roi.role, *place, protocol.mask_rule, unit, traced))
+    found.rois.append(
+        RoiNumbers(
+            roi.uid,
+            roi.name,
+            roi.role,
+            *place,
+            protocol.mask_rule,
+            unit,
+            traced,
+            derived=derived(roi.shape, on),
+        )
+    )
     return made
 
 

@@ -27,8 +27,9 @@ from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.quant.assess import assess, scale_of
 from atsmviewer.quant.mask import mask
-from atsmviewer.quant.peak import RADIUS_MM, peaks
+from atsmviewer.quant.peak import peaks
 from atsmviewer.quant.sample import region, sample
+from atsmviewer.quant.spheres import RADIUS_MM
 from atsmviewer.quant.statistics import statistics as numbers
 
 # typed as Any: its stubs leave methods untyped, which strict checking refuses to call

@@ -11,7 +11,7 @@ import numpy as np
 from atsmviewer.model.assessment import Measurement, Missing, Number
 from atsmviewer.quant.sample import Sample
 
-STATISTICS = ("min", "mean", "max", "median", "sd", "cov", "p10", "p90")
+STATISTICS = ("min", "mean", "max", "median", "sd", "p10", "p25", "p75", "p90", "cov")
 
 Inputs = tuple[tuple[str, str], ...]
 
@@ -28,7 +28,10 @@ def sd(sample: Sample) -> float:
 
 def percentile(sample: Sample, percent: float) -> float:
     """Percentile of the core voxels, linear between ranks (numpy's default, as IBSI's)."""
-    return float(np.percentile(sample.core, percent))
+    rank = percent / 100 * (len(sample.core) - 1)
+    below = min(int(rank), len(sample.core) - 2) if len(sample.core) > 1 else 0
+    low, high = sample.core[below], sample.core[min(below + 1, len(sample.core) - 1)]
+    return float(low + (high - low) * (rank - below))
 
 
 def volume_above(sample: Sample, level: float, inclusive: bool) -> float:
@@ -65,21 +68,30 @@ def statistics(sample: Sample, unit: str, inputs: Inputs = ()) -> tuple[Number, 
         hidden = size if reason[0] == "gap" else [Missing(n.quantity, *reason) for n in size]
         return (*hidden, *(Missing(name, *reason) for name in STATISTICS))
     middle, spread = mean(sample), sd(sample)
-    tenth, median, ninetieth = np.percentile(sample.core, (10, 50, 90))
     values = {
-        "min": sample.core[0],
+        "min": float(sample.core[0]),
         "mean": middle,
-        "max": sample.core[-1],
-        "median": median,
+        "max": float(sample.core[-1]),
+        "median": percentile(sample, 50),
         "sd": spread,
-        "p10": tenth,
-        "p90": ninetieth,
+        "p10": percentile(sample, 10),
+        "p25": percentile(sample, 25),
+        "p75": percentile(sample, 75),
+        "p90": percentile(sample, 90),
     }
     made: list[Number] = [
-        Measurement(name, float(value), unit, f"roi.{name}/1", inputs) for name, value in values.items()
+        Measurement(name, value, unit, f"roi.{name}/1", inputs) for name, value in values.items()
     ]
     if middle > 0:
         made.append(Measurement("cov", spread / middle, "", "roi.cov/1", inputs))
     else:
         made.append(Missing("cov", "mean_not_positive", "The mean is not above zero."))
     return (*size, *made)
+
+
+def lesion_glycolysis(sample: Sample, unit: str, inputs: Inputs = ()) -> Number:
+    """TLG, mean x volume = Σwx · V, in the shown unit x ml; "glycolysis" is the name, whatever the tracer."""
+    reason = absent(sample)
+    if reason is not None:
+        return Missing("tlg", *reason)
+    return Measurement("tlg", mean(sample) * sample.volume_ml, f"{unit} x ml", "roi.tlg/1", inputs)

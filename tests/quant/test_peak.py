@@ -7,7 +7,7 @@ import pytest
 
 from atsmviewer.model.roi import Role
 from atsmviewer.quant.assess import assess
-from atsmviewer.quant.peak import RADIUS_MM, kernel
+from atsmviewer.quant.spheres import RADIUS_MM, kernel
 from tests.quant.made import ball, centres, code, grid, of, session, study, volume
 
 SPACINGS = [(2.0, 2.0, 2.0), (4.0, 4.0, 4.0), (3.0, 4.07, 4.07), (3.27, 5.47, 5.47), (5.0, 1.5, 1.5)]

@@ -1,0 +1,102 @@
+"""Owns the HU of a region, on the CT's own voxels; nothing is resampled (R19)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from weakref import ref
+
+import numpy as np
+
+from atsmviewer.model.assessment import Measurement, Missing, Number, Provenance
+from atsmviewer.model.errors import Flag
+from atsmviewer.model.roi import Shape
+from atsmviewer.model.study import Acquisition
+from atsmviewer.model.suv import Scale
+from atsmviewer.model.volume import Unit, Volume
+from atsmviewer.quant import statistics
+from atsmviewer.quant.kept import alive
+from atsmviewer.quant.sample import Region, Sample, ordered, region, region_mask
+
+HOUNSFIELD = ("hu_mean", "hu_sd", "hu_min", "hu_max", "hu_median")
+
+LOWEST_HU = -1500.0
+"""Nothing attenuates less than vacuum, -1000 HU; scanners mark what lies outside their view below this."""
+
+_HU = Scale(Unit.HU, (1.0,), "hu/1", None)
+
+
+def hounsfield(
+    shape: Shape, acquisition: Acquisition, rule: str, less: Sequence[Shape] = ()
+) -> tuple[Number, ...]:
+    """Mean, SD, minimum, maximum and median HU of a shape, in the order of ``HOUNSFIELD``.
+
+    The shape lies in the frame of reference of the acquisition's CT; ``less`` is taken out of it. Each
+    number names the CT's series and lattice. Padding and missing slices are not counted, and flagged.
+    Missing: "no_ct", "loading", "outside".
+    """
+    reason = _no_ct(acquisition)
+    ct = acquisition.anatomy_volume
+    if reason is not None or ct is None:
+        return withheld(*(reason or ("loading", "The CT is being read.")))
+    return _numbers(region(shape, less), ref(ct), rule)
+
+
+def withheld(code: str, what: str) -> tuple[Number, ...]:
+    """No HU, and why."""
+    return tuple(Missing(name, code, what) for name in HOUNSFIELD)
+
+
+def _no_ct(acquisition: Acquisition) -> tuple[str, str] | None:
+    anatomy, volume = acquisition.anatomy, acquisition.anatomy_volume
+    if anatomy is None and volume is None:
+        return "no_ct", "There is no CT with this PET."
+    if (anatomy is not None and anatomy.modality != "CT") or (
+        volume is not None and volume.unit is not Unit.HU
+    ):
+        return "no_ct", "The anatomy with this PET is no CT, so it has no HU."
+    return None
+
+
+@lru_cache(maxsize=64)
+def _numbers(where: Region, ct_ref: ref[Volume], rule: str) -> tuple[Number, ...]:
+    ct = alive(ct_ref)
+    made, left_out = _sample(where, ct, rule)
+    if made.above[0] <= 0:
+        return withheld("outside", "The CT has no values in this region.")
+    flags = []
+    if made.clipped:
+        flags.append(Flag("HU_CLIPPED", "The region reaches beyond the CT; only its inside counts."))
+    if left_out:
+        what = f"{left_out} of its CT voxels have no value (padding or a missing slice) and are not counted."
+        flags.append(Flag("HU_PADDING", what))
+    values = {
+        "hu_mean": statistics.mean(made),
+        "hu_sd": statistics.sd(made),
+        "hu_min": float(made.core[0]),
+        "hu_max": float(made.core[-1]),
+        "hu_median": statistics.percentile(made, 50),
+    }
+    inputs = (("voxels", str(made.halves)), ("volume_ml", repr(made.volume_ml)))
+    origin = _provenance(ct, rule)
+    return tuple(
+        Measurement(name, value, "HU", f"{name.replace('_', '.')}/1", inputs, origin, tuple(flags))
+        for name, value in values.items()
+    )
+
+
+def _sample(where: Region, ct: Volume, rule: str) -> tuple[Sample, int]:
+    """The CT voxels of a region that hold a value, and how many hold none."""
+    found = region_mask(where, ref(ct), ref(_HU), rule)
+    kept = found.weights > 0
+    values = ct.voxels[found.box][kept].astype(np.float64)
+    real = np.isfinite(values) & (values >= LOWEST_HU)
+    made = ordered(values[real], found.weights[kept][real], ct.grid.voxel_ml, found.clipped)
+    return made, int((~real).sum())
+
+
+def _provenance(ct: Volume, rule: str) -> Provenance:
+    shape = " x ".join(map(str, ct.grid.shape))
+    spacing = " x ".join(f"{step:.6g}" for step in ct.grid.spacing_mm)
+    lattice = f"{shape} voxels of {spacing} mm (slice, row, column)"
+    return Provenance(ct.series_uid, 0, lattice, rule, "HU as stored in the CT")

@@ -1,0 +1,1 @@
+"""Independent oracles: numpy, pydicom and the standard library only; nothing here knows the product."""

@@ -1,0 +1,1 @@
+"""Properties that hold whatever the study, checked from files on disk to numbers."""

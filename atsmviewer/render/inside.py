@@ -43,6 +43,15 @@ class PxBox:
     raster: Raster
 
 
+def drawn_as(shape: Shape, derived: ImportedMask | None) -> Shape:
+    """What the eye is shown of a shape: of a rule the voxels that were derived from it, where there are any.
+
+    A rule without them is drawn as all that it may reach.
+    """
+    by_rule = isinstance(shape, Isocontour | Combined)
+    return shape if derived is None or not by_rule else derived
+
+
 def px_box(shape: Shape, raster: Raster) -> PxBox | None:
     """The part of a raster that a shape can touch, one pixel of margin; None where it misses the plane."""
     low, high = bounds_mm(shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from atsmviewer.model.viewing import Window
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.render.fuse import Look, fuse, to_bytes
 from atsmviewer.render.hottest import hottest_in
-from atsmviewer.render.inside import bounds_mm, px_box
+from atsmviewer.render.inside import bounds_mm, drawn_as, px_box
 from atsmviewer.render.lerp import Plane32, resize
 from atsmviewer.render.maps import colour_bar, paper_table
 from atsmviewer.render.mip import mip
@@ -85,7 +85,12 @@ def key_pictures(
 def _scene(
     acquisition: Acquisition, session: Session, assessment: Assessment, tumour_uid: str | None
 ) -> _Scene | None:
-    rois = tuple(r for r in session.rois if r.frame_of_reference_uid == acquisition.frame_of_reference_uid)
+    derived = {n.roi_uid: n.derived for n in assessment.rois if n.acquisition_uid == acquisition.uid}
+    rois = tuple(
+        replace(r, shape=drawn_as(r.shape, derived.get(r.uid)))
+        for r in session.rois
+        if r.frame_of_reference_uid == acquisition.frame_of_reference_uid
+    )
     tumour = _tumour(rois, tumour_uid)
     # several time points may share a frame of reference, and each has numbers of the same tumour
     this = (tumour.uid if tumour else None, acquisition.uid)

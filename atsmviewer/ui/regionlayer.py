@@ -13,7 +13,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, QTransform
 
 from atsmviewer.model.assessment import Measurement
-from atsmviewer.model.roi import Ellipsoid, Roi, Role
+from atsmviewer.model.roi import Ellipsoid, Roi, Role, Shape
+from atsmviewer.render.inside import drawn_as
 from atsmviewer.render.outline import outlines
 from atsmviewer.render.overlay import avid
 from atsmviewer.render.theme import AVID_STYLE, HALO, HATCH, LINE_PX, role_style
@@ -36,6 +37,7 @@ class Drawn:
     """One roi as it lies in this plane, in plane millimetres."""
 
     roi: Roi
+    shape: Shape
     path: QPainterPath
     centre: QPointF
 
@@ -59,7 +61,8 @@ class RegionLayer:
         """Cut every region of this frame of reference with the plane."""
         document, raster = self.view.document, self.view.raster
         acquisition = document.acquisition
-        wanted = (document.session.rois, raster, acquisition and acquisition.uid)
+        found = {numbers.roi_uid: numbers.derived for numbers in document.here.rois}
+        wanted = (document.session.rois, raster, acquisition and acquisition.uid, found)
         if wanted == self._outlined:
             return
         self._outlined = wanted
@@ -68,10 +71,11 @@ class RegionLayer:
             return
         for roi in document.session.rois:
             if roi.frame_of_reference_uid == acquisition.frame_of_reference_uid:
-                lines = outlines(roi.shape, raster)
+                shape = drawn_as(roi.shape, found.get(roi.uid))
+                lines = outlines(shape, raster)
                 if lines:
                     path = self._path(lines)
-                    self.drawn.append(Drawn(roi, path, self._centre(roi, path)))
+                    self.drawn.append(Drawn(roi, shape, path, self._centre(roi, path)))
 
     def _avid(self) -> QPainterPath:
         document, raster, pet = self.view.document, self.view.raster, self.view.planes[1]
@@ -79,9 +83,8 @@ class RegionLayer:
         level = next((h.level for h in found if isinstance(h.level, Measurement)), None)
         if level is None or raster is None or pet is None:
             return QPainterPath()
-        here = [d.roi for d in self.drawn]
-        tumours = [r.shape for r in here if r.role is Role.TUMOUR]
-        taken = [r.shape for r in here if r.role in (Role.PHYSIOLOGIC, Role.NECROSIS)]
+        tumours = [d.shape for d in self.drawn if d.roi.role is Role.TUMOUR]
+        taken = [d.shape for d in self.drawn if d.roi.role in (Role.PHYSIOLOGIC, Role.NECROSIS)]
         return self._path(avid(pet, raster, level.value, tumours, taken, found[0].comparator).outlines)
 
     def _path(self, lines: tuple[NDArray[np.float64], ...]) -> QPainterPath:

@@ -53,8 +53,9 @@ def write_series(
     the dictionary or the entries do not match the slices.
     """
     count = volume.grid.shape[0]
-    if len(slices) != count or (slopes is not None and len(slopes) != count):
-        raise ValueError(f"{len(slices)} slice headers and {len(slopes or ())} slopes for {count} slices")
+    for what, given in (("slice headers", slices), ("slopes", slopes)):
+        if given is not None and len(given) != count:
+            raise ValueError(f"{len(given)} {what} for {count} slices")
     folder.mkdir(parents=True, exist_ok=True)
     dataset = dataset_of(header)
     modality = str(header["Modality"])

@@ -128,3 +128,23 @@ def test_a_decimal_fits_its_element_and_says_the_number(value: float) -> None:
 def test_an_item_may_hold_any_value() -> None:
     item: Any = dataset_of({"KVP": 120, "SliceThickness": 4.0, "Rows": 5})
     assert (item.KVP, item.SliceThickness, item.Rows) == (120, 4.0, 5)
+
+
+def test_private_elements_stand_in_the_block_of_their_creator(tmp_path: Path) -> None:
+    private = [(0x7053, "Philips PET Private Group", 0x09, "DS", 0.5), (0x0071, "MAKER", 0x22, "DT", "2025")]
+    path = write_series(tmp_path, pet(), header("PT", private=private), slices())[0]
+    one = pydicom.dcmread(path)
+    assert float(one.private_block(0x7053, "Philips PET Private Group")[0x09].value) == 0.5
+    assert str(one.private_block(0x0071, "MAKER")[0x22].value) == "2025"
+
+
+def test_a_given_slope_is_the_one_stored_and_as_many_are_asked_for(tmp_path: Path) -> None:
+    steps = (1.5, 2.0, 2.5, 3.0)
+    read = [
+        pydicom.dcmread(path) for path in write_series(tmp_path, pet(), header("PT"), slices(), None, steps)
+    ]
+    assert [float(one.RescaleSlope) for one in read] == list(steps)
+    for one, voxels in zip(read, pet().voxels, strict=True):
+        assert np.abs(one.pixel_array * float(one.RescaleSlope) - voxels).max() <= one.RescaleSlope / 2
+    with pytest.raises(ValueError, match="3 slopes"):
+        write_series(tmp_path, pet(), header("PT"), slices(), slopes=steps[:3])

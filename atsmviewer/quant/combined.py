@@ -17,50 +17,54 @@ _PARTS = 6
 
 Stack = NDArray[np.float32]
 
+Holds = Callable[[Floats], Sequence[NDArray[np.bool_]]]
+"""For points, (n, 3) LPS mm, whether each part of a combination holds them."""
 
-def combined_mask(
-    shape: Combined,
-    grid: Grid,
-    masks: Sequence[Mask],
-    holds: Callable[[Floats], NDArray[np.bool_]],
-) -> Mask:
-    """The boolean of shapes whose ``masks`` lie on one grid; ``holds`` says whether it holds points, LPS mm.
+
+def combined_mask(shape: Combined, grid: Grid, masks: Sequence[Mask], holds: Holds) -> Mask:
+    """The boolean of shapes whose ``masks`` lie on one grid; see :func:`atsmviewer.quant.mask.mask`.
 
     Where at most one part has a border in a voxel the weight follows exactly: union max w, intersection
-    min w, difference min(w, 1 - max w_out). Where several cut it, their weights do not say how
-    they overlap (max loses volume where two regions touch, a sum counts twice where they overlap): there the
-    weight is the share of the voxel's sub-points that the boolean holds, kept within what the
-    weights allow (Fréchet's bounds). So disjoint volumes add (P9).
+    min w, difference min(w, 1 - max w_out). Where several cut it, their weights do not say how they
+    overlap (max loses volume where two regions touch, a sum counts twice where they overlap). There
+    points in the voxel tell what is shared: union Σw less what is counted too often, difference w less
+    what is shared, within what the weights allow (Fréchet's bounds). So disjoint volumes add (P9).
     """
     if shape.operation not in OPERATIONS or not masks:
         what = "A combination is a union, an intersection or a difference of regions."
         raise ReviewError("SHAPE_INVALID", what, "Combine the regions again.")
     box = _box(shape.operation, masks)
     stack = np.stack([_spread(mask, box) for mask in masks])
-    clipped = _clipped(shape.operation, masks)
-    cut = (stack > 0) & (stack < 1)
-    # all three are intersections: of the complement of others, or, by De Morgan, the complement of one
-    turned = np.asarray([shape.operation == "union"] + [shape.operation != "intersection"] * (len(masks) - 1))
-    sides = np.where(turned[:, None, None, None], 1 - stack, stack)
-    weights: Weights = sides.min(axis=0)
-    several = (cut.sum(axis=0) > 1) & (weights > 0)
-    at = np.argwhere(several)
+    weights = _plain(shape.operation, stack)
+    several = (((stack > 0) & (stack < 1)).sum(axis=0) > 1) & (weights > 0) & (weights < 1)
+    at = np.argwhere(several) + [side.start for side in box]
     if len(at):
-        share = _share(at + [side.start for side in box], grid, holds)
-        if shape.operation == "union":
-            share = 1 - share
-        here = sides[:, several]
-        weights[several] = np.clip(
-            share, np.maximum(here.sum(axis=0) - (len(masks) - 1), 0), here.min(axis=0)
-        )
-    return Mask(box, 1 - weights if shape.operation == "union" else weights, clipped)
+        points = grid.to_mm((at[:, None, :] + sub_points((_PARTS,) * 3)).reshape(-1, 3))
+        held = np.stack(holds(points)).reshape(len(masks), len(at), -1)
+        weights[several] = _shared(shape.operation, stack[:, several], held)
+    return Mask(box, weights, _clipped(shape.operation, masks))
 
 
-def _share(at: NDArray[np.intp], grid: Grid, holds: Callable[[Floats], NDArray[np.bool_]]) -> Weights:
-    """The part of each voxel (n, 3) of the grid whose sub-points are held."""
-    offsets = sub_points((_PARTS,) * 3)
-    points = grid.to_mm((at[:, None, :] + offsets).reshape(-1, 3))
-    return np.asarray(holds(points).reshape(len(at), -1).mean(axis=1), np.float32)
+def _plain(operation: str, stack: Stack) -> Weights:
+    """The weights where at most one part, first axis, has a border in a voxel."""
+    if operation == "union":
+        return np.asarray(stack.max(axis=0), np.float32)
+    if operation == "intersection":
+        return np.asarray(stack.min(axis=0), np.float32)
+    return np.asarray(np.minimum(stack[0], 1 - stack[1:].max(axis=0, initial=0)), np.float32)
+
+
+def _shared(operation: str, parts: Stack, held: NDArray[np.bool_]) -> Weights:
+    """The weights of voxels that several parts cut: ``parts`` parts x voxels (x points)."""
+    whole, most = parts.sum(axis=0), _plain(operation, parts)
+    if operation == "union":
+        twice = np.maximum(held.sum(axis=0) - 1, 0).mean(axis=1)
+        return np.asarray(np.clip(whole - twice, most, np.minimum(whole, 1)), np.float32)
+    if operation == "intersection":
+        share = held.all(axis=0).mean(axis=1)
+        return np.asarray(np.clip(share, np.maximum(whole - (len(parts) - 1), 0), most), np.float32)
+    cut = (held[0] & held[1:].any(axis=0)).mean(axis=1)
+    return np.asarray(np.clip(parts[0] - cut, np.maximum(2 * parts[0] - whole, 0), most), np.float32)
 
 
 def _box(operation: str, masks: Sequence[Mask]) -> Box:

@@ -111,7 +111,7 @@ def _combined(shape_ref: ref[Combined], place: Place) -> Mask:
         return found
 
     parts = [pet_mask(part, place) for part in shape.parts]
-    return combined_mask(shape, grid, parts, lambda points: holds(shape, points, reached))
+    return combined_mask(shape, grid, parts, lambda at: [holds(part, at, reached) for part in shape.parts])
 
 
 @lru_cache(maxsize=64)

@@ -56,7 +56,9 @@ def _mask(shape_ref: ref[Shape], grid: Grid, rule: str) -> Mask:
         return imported_mask(shape, grid, rule)
     if isinstance(shape, Combined):
         parts = [mask(part, grid, rule) for part in shape.parts]
-        return combined_mask(shape, grid, parts, lambda points: holds(shape, points, _refused))
+        return combined_mask(
+            shape, grid, parts, lambda at: [holds(part, at, _refused) for part in shape.parts]
+        )
     raise RULE_NEEDS_PET.error()
 
 

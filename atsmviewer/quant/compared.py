@@ -7,82 +7,117 @@ from dataclasses import replace
 
 from atsmviewer.model.assessment import Depth, HypoxicVolume, Measurement, Missing, Number
 from atsmviewer.model.roi import Roi, Role
-from atsmviewer.model.session import Protocol
-from atsmviewer.quant.hypoxia import Place, hypoxic, ratios
+from atsmviewer.quant.hypoxia import hypoxic
 from atsmviewer.quant.look import Found, Look
-from atsmviewer.quant.muscle import Muscle, muscle
+from atsmviewer.quant.muscle import quality
+from atsmviewer.quant.ratio import Place, ratios
+from atsmviewer.quant.reference import RATIO, Drawn, Reference, reference
 from atsmviewer.quant.sample import Sample, region, sample, union
+from atsmviewer.quant.spread import moved_means
 from atsmviewer.quant.statistics import absent, volume_above
 
 NO_TUMOUR = Missing("tm_ratio", "no_tumour", "Draw a tumour region. T/M appears at once.")
 
-Drawn = Sequence[tuple[Roi, Sample]]
-
 
 def compared(look: Look, drawn: Drawn, taken: Sequence[Roi], broken: Missing | None, found: Found) -> None:
-    """Add every ratio and hypoxic volume of the regions of one frame.
+    """Add the muscle's quality and every ratio and hypoxic volume of the regions of one frame.
 
     ``taken`` are the regions that were taken out of every tumour; ``broken`` is why a region of this
     frame could not be measured, which withholds the ratios.
     """
     tumours = [(roi, made) for roi, made in drawn if roi.role is Role.TUMOUR]
-    muscles = [(roi, made) for roi, made in drawn if roi.role is Role.MUSCLE]
-    denominator = broken or muscle(muscles, look.scale.is_suv)
-    if isinstance(denominator, Missing):
-        found.missing.append(denominator)
-    else:
-        found.flags += denominator.flags
+    roles = [role for role in RATIO if role is Role.MUSCLE or any(roi.role is role for roi, _ in drawn)]
+    places = [_place(look, drawn, role, broken, bool(tumours)) for role in roles]
+    muscle = places[0].reference
+    if isinstance(muscle, Reference):
+        known = quality(look, [(r, made) for r, made in drawn if r.role is Role.MUSCLE], muscle)
+        found.muscles.append(known)
+        found.flags += known.flags
+    nothing = muscle if isinstance(muscle, Missing) else muscle.near_zero
+    if nothing is not None:
+        found.missing.append(nothing)
     if not tumours:
         found.missing.append(NO_TUMOUR)
         return
-    place = Place(
-        look.acquisition.uid,
-        look.frame.number,
-        str(look.scale.unit),
+    for place in places:
+        _ratios(look, place, tumours, found)
+    _volumes(look, places[0], tumours, taken, found)
+
+
+def _place(look: Look, drawn: Drawn, role: Role, broken: Missing | None, full: bool) -> Place:
+    """The reference of one role; the regions of it are placed elsewhere too, where there is time."""
+    regions = [(roi, made) for roi, made in drawn if roi.role is role]
+    made = broken or reference(role, regions, look.protocol.resolution_mm)
+    moved: tuple[float, ...] = ()
+    if full and isinstance(made, Reference) and look.depth is Depth.FULL:
+        moved = moved_means(look, regions, made)
+    scale = look.scale
+    return Place(
+        look.provenance,
+        str(scale.unit),
         look.protocol,
-        denominator,
-        look.scale.ratio_refused,
+        role,
+        made,
+        scale.ratio_refused,
+        moved,
+        scale.nuclide,
     )
-    _ratios(look, place, tumours, taken, found)
 
 
-def _ratios(look: Look, place: Place, tumours: Drawn, taken: Sequence[Roi], found: Found) -> None:
-    """T/M and hypoxic volume of each tumour, and of all together."""
-    if isinstance(place.muscle, Missing) and place.muscle.code == "no_muscle" and place.refused is None:
+def _undrawn(place: Place) -> bool:
+    """Whether the muscle is yet to be drawn: then nothing is a gap to tell of, unless T/M is refused."""
+    found = place.reference
+    return isinstance(found, Missing) and found.code == "no_muscle" and place.refused is None
+
+
+def _ratios(look: Look, place: Place, tumours: Drawn, found: Found) -> None:
+    """The ratios of each tumour to one reference."""
+    if _undrawn(place):
+        return
+    here = (look.acquisition.uid, look.frame.number)
+    peaks = {r.roi_uid: r["peak_1ml"] for r in found.rois if (r.acquisition_uid, r.frame) == here}
+    for roi, made in tumours:
+        found.ratios += ratios(roi, made, peaks[roi.uid], place)
+
+
+def _volumes(look: Look, place: Place, tumours: Drawn, taken: Sequence[Roi], found: Found) -> None:
+    """The hypoxic volume of each tumour, and of all together."""
+    if _undrawn(place):
         return
     keys = (*look.keys, look.protocol.mask_rule)
     for roi, made in tumours:
         whole = (", ".join(o.name for o in taken), sample(region(roi.shape), *keys)) if taken else None
-        found.ratios += ratios(roi, made, place)
-        made_hypoxic = hypoxic(roi, made, place, whole)
-        found.hypoxic.append(_with_largest(look, roi, taken, made_hypoxic))
-    if not isinstance(place.muscle, Muscle) or place.refused is not None:
+        found.hypoxic.append(_with_largest(look, roi, taken, hypoxic(roi, made, place, whole)))
+    if place.reason is not None:
         return
     together = tumours[0][1]
     if len(tumours) > 1:
         less = [other.shape for other in taken]
         together = union(tuple(region(roi.shape, less) for roi, _ in tumours), *keys)
-    found.totals.append(_total_volume(together, place.muscle, look.protocol))
+    found.totals.append(_total_volume(together, place))
 
 
 def _with_largest(look: Look, roi: Roi, taken: Sequence[Roi], made: HypoxicVolume) -> HypoxicVolume:
     """The largest connected part, at full depth; labelling is no work for inside a frame."""
-    if isinstance(made.level, Missing):
-        return replace(made, largest=replace(made.level, quantity="hypoxic_largest"))
-    if look.depth is Depth.LIVE:
+    if isinstance(made.level, Missing) or look.depth is Depth.LIVE:
         return made
     from atsmviewer.quant.component import largest_part  # SimpleITK takes 0.2 s: not before the window
 
     where = region(roi.shape, [other.shape for other in taken])
     inclusive = look.protocol.comparator == ">="
     keys = (*look.keys, look.protocol.mask_rule)
-    return replace(made, largest=largest_part(where, *keys, made.level.value, inclusive))
+    largest = largest_part(where, *keys, made.level.value, inclusive)
+    if isinstance(largest, Measurement):
+        largest = replace(largest, provenance=look.provenance)
+    return replace(made, largest=largest)
 
 
-def _total_volume(together: Sample, denominator: Muscle, protocol: Protocol) -> Number:
+def _total_volume(together: Sample, place: Place) -> Number:
     reason = absent(together)
-    if reason is not None:
-        return Missing("hypoxic_total", *reason)
-    level = protocol.tm_threshold * denominator.mean
+    if reason is not None or isinstance(place.reference, Missing):
+        return Missing("hypoxic_total", *(reason or ("no_muscle", "Draw a muscle region.")))
+    protocol = place.protocol
+    level = protocol.tm_threshold * place.reference.mean
     volume = volume_above(together, level, protocol.comparator == ">=")
-    return Measurement("hypoxic_total", volume, "ml", "hv.union/1")
+    inputs = (("tm_threshold", repr(protocol.tm_threshold)), ("comparator", protocol.comparator))
+    return Measurement("hypoxic_total", volume, "ml", "hv.union/1", inputs, place.provenance)

@@ -1,4 +1,4 @@
-"""Owns the noise interval of a ratio of two means: image noise only, not test-retest (R30)."""
+"""Owns the noise of a ratio of two means, as interval and probability: of the image only, not test-retest."""
 
 from __future__ import annotations
 
@@ -40,3 +40,16 @@ def ratio_interval(top: float, u_top: float, bottom: float, u_bottom: float) -> 
         return None
     half = Z * math.sqrt(inside) / bottom
     return (ratio - half) / (1.0 - g), (ratio + half) / (1.0 - g)
+
+
+def probability_above(top: float, u_top: float, bottom: float, u_bottom: float, threshold: float) -> float:
+    """P(top / bottom > threshold) from noise alone: Φ((T - θM) / √(u_T² + θ² u_M²)), M known to be positive.
+
+    T - θM of two independent normal means is normal itself, so no ratio's distribution is needed. Without
+    noise it is 1 above the threshold, else 0.
+    """
+    difference = top - threshold * bottom
+    spread = math.hypot(u_top, threshold * u_bottom)
+    if spread <= 0:
+        return 1.0 if difference > 0 else 0.0
+    return 0.5 * math.erfc(-difference / spread / math.sqrt(2.0))

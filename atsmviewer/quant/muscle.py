@@ -1,76 +1,114 @@
-"""Owns the denominator of T/M: the volume-weighted mean of all muscle regions, and its doubts (R25, R29)."""
+"""Owns what speaks for and against a muscle reference, as data, and the doubts that follow (R29, R34)."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from atsmviewer.model.assessment import Missing
+from atsmviewer.model.assessment import Depth, Measurement, Missing, MuscleQuality, Number
 from atsmviewer.model.errors import Flag
-from atsmviewer.model.roi import Roi
-from atsmviewer.quant import statistics
-from atsmviewer.quant.interval import standard_error
-from atsmviewer.quant.sample import Sample
+from atsmviewer.quant.hounsfield import hounsfield
+from atsmviewer.quant.interval import correlated_ml
+from atsmviewer.quant.look import Look
+from atsmviewer.quant.reference import Drawn, Reference
+from atsmviewer.quant.sample import region
 
-SMALL_ML, VARIES, SIDES, SUV_RANGE = 5.0, 0.25, 0.20, (0.2, 1.5)
-"""When a muscle mean is doubted: total volume, COV, difference of the sides, SUV outside (R29)."""
+SMALL_ML = {"human": 5.0, "animal": 4.0 * math.pi * 1.5**3 / 3000.0}
+"""Total volume below which muscle is doubted: 5 ml (R29); in animals one sphere of 1.5 mm radius (R34)."""
 
-NEAR_ZERO = 3.0
-"""A mean below this many standard errors is no denominator."""
+VARIES, SIDES, SUV_RANGE, HU_RANGE = 0.25, 0.20, (0.2, 1.5), (0.0, 100.0)
+"""COV, difference of the sides, SUVbw and mean HU from which muscle is doubted (R29)."""
 
-NONE_DRAWN = Missing("tm_ratio", "no_muscle", "Draw a muscle region. T/M appears at once.")
-
-
-@dataclass(frozen=True)
-class Muscle:
-    """Mean, standard error (noise only) and volume over the muscle regions called ``name``."""
-
-    name: str
-    mean: float
-    standard_error: float
-    volume_ml: float
-    flags: tuple[Flag, ...] = ()
+HOT = 2.0
+"""Hot tissue is above this many muscle means."""
 
 
-def muscle(drawn: Sequence[tuple[Roi, Sample]], is_suv: bool) -> Muscle | Missing:
-    """The muscle of one frame, or why there is none."""
-    if not drawn:
-        return NONE_DRAWN
-    for roi, sample in drawn:
-        reason = statistics.absent(sample)
-        if reason is not None:
-            return Missing("tm_ratio", f"muscle_{reason[0]}", f"{roi.name}: {reason[1]}")
+def quality(look: Look, drawn: Drawn, over: Reference) -> MuscleQuality:
+    """The muscle of one frame: mean, total volume, COV, mean HU, distance to hot tissue, sides, doubts.
+
+    HU and distance are Missing("computing") at LIVE.
+    """
+    unit, origin = str(look.scale.unit), look.provenance
+    inputs = (("regions", over.name),)
+    cov: Number = Missing("muscle_cov", "mean_not_positive", "The mean is not above zero.")
+    if over.mean > 0:
+        cov = Measurement("muscle_cov", over.sd / over.mean, "", "muscle.cov/1", inputs, origin)
+    hu: Number = Missing("muscle_hu", "computing", "Being computed.")
+    distance: Number = Missing("muscle_distance", "computing", "Being computed.")
+    if look.depth is Depth.FULL:
+        hu, distance = _hu(look, drawn), _distance(look, drawn, over)
+    doubts = _doubts(look, over) + _sides(over) + _surroundings(look, hu, distance)
+    return MuscleQuality(
+        look.acquisition.uid,
+        look.frame.number,
+        over.name,
+        Measurement("muscle_mean", over.mean, unit, "muscle.mean/1", inputs, origin),
+        Measurement("muscle_volume", over.volume_ml, "ml", "muscle.volume/1", inputs, origin),
+        cov,
+        hu,
+        distance,
+        over.sides,
+        tuple(doubts),
+    )
+
+
+def _hu(look: Look, drawn: Drawn) -> Number:
+    """Mean HU on the CT's own grid, weighted by volume as the muscle mean is."""
+    found = [hounsfield(roi.shape, look.acquisition, look.protocol.mask_rule)[0] for roi, _ in drawn]
+    means = [number for number in found if isinstance(number, Measurement)]
+    if len(means) < len(found):
+        why = next(number for number in found if isinstance(number, Missing))
+        return Missing("muscle_hu", why.code, why.what)
     volumes = [sample.volume_ml for _, sample in drawn]
-    means = [statistics.mean(sample) for _, sample in drawn]
-    spreads = [statistics.sd(sample) for _, sample in drawn]
-    total = math.fsum(volumes)
-    mean = math.fsum(v * m for v, m in zip(volumes, means, strict=True)) / total
-    moments = (v * (s**2 + (m - mean) ** 2) for v, m, s in zip(volumes, means, spreads, strict=True))
-    spread = math.sqrt(math.fsum(moments) / total)
-    error = standard_error(spread, total)
-    if mean <= 0 or mean < NEAR_ZERO * error:
-        return Missing("tm_ratio", "muscle_near_zero", "No ratio: muscle mean is within noise of zero.")
-    doubts = _doubts(total, mean, spread, is_suv) + _sides(drawn, means)
-    return Muscle(" + ".join(roi.name for roi, _ in drawn), mean, error, total, tuple(doubts))
+    mean = math.fsum(v * m.value for v, m in zip(volumes, means, strict=True)) / math.fsum(volumes)
+    flags = tuple(dict.fromkeys(flag for m in means for flag in m.flags))
+    inputs = tuple((roi.name, repr(m.value)) for (roi, _), m in zip(drawn, means, strict=True))
+    return Measurement("muscle_hu", mean, "HU", "muscle.hu/1", inputs, means[0].provenance, flags)
 
 
-def _doubts(volume_ml: float, mean: float, spread: float, is_suv: bool) -> list[Flag]:
-    flags = []
-    if volume_ml < SMALL_ML:
-        flags.append(
-            Flag("MUSCLE_SMALL", f"Muscle regions hold {volume_ml:.1f} ml, less than {SMALL_ML:g} ml.")
-        )
-    if spread > VARIES * mean:
-        flags.append(Flag("MUSCLE_VARIES", f"Muscle varies by {100 * spread / mean:.0f} %, more than 25 %."))
-    if is_suv and not SUV_RANGE[0] <= mean <= SUV_RANGE[1]:
-        flags.append(Flag("MUSCLE_SUV", f"Muscle SUV {mean:.2f} is outside 0.2 to 1.5."))
+def _distance(look: Look, drawn: Drawn, over: Reference) -> Number:
+    """The way to the nearest hot tissue; what is smaller than one independent value of noise is none."""
+    if over.mean <= 0:
+        return Missing("muscle_distance", "mean_not_positive", "The mean is not above zero.")
+    from atsmviewer.quant.nearhot import nearest_hot  # SimpleITK takes 0.2 s: not before the window
+
+    least_ml = correlated_ml(look.protocol.resolution_mm)
+    regions = tuple(region(roi.shape) for roi, _ in drawn)
+    found = nearest_hot(regions, *look.keys, look.protocol.mask_rule, HOT * over.mean, least_ml)
+    return replace(found, provenance=look.provenance) if isinstance(found, Measurement) else found
+
+
+def _doubts(look: Look, over: Reference) -> list[Flag]:
+    flags, least = [], SMALL_ML[look.protocol.species]
+    if over.volume_ml < least:
+        what = f"Muscle regions hold {over.volume_ml:.3g} ml, less than {least:.2g} ml."
+        flags.append(Flag("MUSCLE_SMALL", what))
+    if over.sd > VARIES * over.mean:
+        part = f" by {100 * over.sd / over.mean:.0f} %" if over.mean > 0 else ""
+        flags.append(Flag("MUSCLE_VARIES", f"Muscle varies{part}, more than 25 %."))
+    is_suvbw = look.scale.is_suv and look.scale.kind == "bw" and look.protocol.species == "human"
+    if is_suvbw and not SUV_RANGE[0] <= over.mean <= SUV_RANGE[1]:
+        flags.append(Flag("MUSCLE_SUV", f"Muscle SUV {over.mean:.2f} is outside 0.2 to 1.5."))
     return flags
 
 
-def _sides(drawn: Sequence[tuple[Roi, Sample]], means: Sequence[float]) -> list[Flag]:
-    """Whether the highest and the lowest of several regions differ by more than a fifth of their mean."""
+def _sides(over: Reference) -> list[Flag]:
+    """Whether the highest and the lowest of several sides differ by more than a fifth of their mean."""
+    means: Sequence[float] = [side.mean for side in over.sides]
     low, high = min(means), max(means)
-    if len(drawn) < 2 or high - low <= SIDES * abs(low + high) / 2:
+    if len(means) < 2 or high - low <= SIDES * abs(low + high) / 2:
         return []
     return [Flag("MUSCLE_SIDES_DIFFER", f"Muscle regions differ: means from {low:.3g} to {high:.3g}.")]
+
+
+def _surroundings(look: Look, hu: Number, distance: Number) -> list[Flag]:
+    """What the CT under the muscle and the tissue beside it say."""
+    flags, width = [], look.protocol.resolution_mm
+    if isinstance(hu, Measurement) and not HU_RANGE[0] <= hu.value <= HU_RANGE[1]:
+        what = f"CT under the muscle regions has {hu.value:.0f} HU in the mean; muscle has 0 to 100."
+        flags.append(Flag("MUSCLE_HU", what))
+    if isinstance(distance, Measurement) and distance.value < width:
+        what = f"Tissue above {HOT:g} x muscle lies {distance.value:.1f} mm away, less than {width:g} mm."
+        flags.append(Flag("MUSCLE_NEAR_HOT", what))
+    return flags

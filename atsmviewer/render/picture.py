@@ -95,7 +95,8 @@ def _scene(
     # several time points may share a frame of reference, and each has numbers of the same tumour
     this = (tumour.uid if tumour else None, acquisition.uid)
     hypoxic = next((h for h in assessment.hypoxic if (h.roi_uid, h.acquisition_uid) == this), None)
-    mean = [r for r in assessment.ratios if (r.roi_uid, r.acquisition_uid) == this and r.kind == "mean"]
+    to_muscle = (r for r in assessment.ratios if r.reference_role is Role.MUSCLE and r.kind == "mean")
+    mean = [r for r in to_muscle if (r.roi_uid, r.acquisition_uid) == this]
     pet = _pet(acquisition, hypoxic)
     if pet is None:
         return None

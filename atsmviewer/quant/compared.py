@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from atsmviewer.model.assessment import Depth, HypoxicVolume, Measurement, Missing, Number
 from atsmviewer.model.roi import Roi, Role
+from atsmviewer.quant.evidence import of_tumour
 from atsmviewer.quant.hypoxia import hypoxic
 from atsmviewer.quant.look import Found, Look
 from atsmviewer.quant.muscle import quality
@@ -42,6 +43,8 @@ def compared(look: Look, drawn: Drawn, taken: Sequence[Roi], broken: Missing | N
     for place in places:
         _ratios(look, place, tumours, found)
     _volumes(look, places[0], tumours, taken, found)
+    for roi, _ in tumours:
+        found.evidence += of_tumour(look, found, roi.uid)
 
 
 def _place(look: Look, drawn: Drawn, role: Role, broken: Missing | None, full: bool) -> Place:

@@ -1,4 +1,4 @@
-"""Where the shipped files are (fonts, icons): the one place that knows an install from a checkout."""
+"""Where the shipped files are (fonts, icons, tables): the one place that knows an install from a checkout."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 # An installed wheel and the frozen program carry the files inside the package. That is asked first:
 # the folder beside an installed package is site-packages, where "resources" would be a stranger's.
-_PLACES = (_PACKAGE / "_resources", _PACKAGE.parent / "resources")
+# The list of algorithms is a document of the checkout that is shipped as a resource.
+_PLACES = (_PACKAGE / "_resources", _PACKAGE.parent / "resources", _PACKAGE.parent / "docs")
 
 
 def resource(name: str) -> Path:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 HALF_LIFE_S = {
-    "60Cu": 23.7 * 60,
-    "61Cu": 3.336 * 3600,
-    "62Cu": 9.67 * 60,
-    "64Cu": 12.7006 * 3600,
-    "18F": 109.77 * 60,
-    "68Ga": 67.71 * 60,
-    "89Zr": 78.41 * 3600,
+    "60Cu": 1422.0,
+    "61Cu": 12009.6,
+    "62Cu": 580.2,
+    "64Cu": 45722.2,
+    "18F": 6586.2,
+    "68Ga": 4062.6,
+    "89Zr": 282276.0,
 }
 
 
@@ -20,6 +21,7 @@ def left(elapsed_s: float, half_life_s: float) -> float:
     return float(2.0 ** (-elapsed_s / half_life_s))
 
 
+@lru_cache(maxsize=10_000)
 def mean_left(duration_s: float, half_life_s: float, steps: int = 20_000) -> float:
     """The mean over a frame of what is left since its start: midpoint rule, no closed form.
 

@@ -6,7 +6,9 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pytest
 from pydicom.dataset import Dataset
 
 from atsmviewer.model.assessment import Assessment, Depth, Measurement, Missing, Number
@@ -21,8 +23,11 @@ from tests.oracle import scanner
 Values = dict[str, tuple[float, str]]
 """Numbers by "region/quantity", with their unit."""
 
-TUMOUR: tuple[Vector, float] = ((-15.0, 0.0, 114.0), 9.0)
-MUSCLE: tuple[Vector, float] = ((17.5, 2.0, 113.0), 8.0)
+Place = tuple[Vector, float]
+"""Centre in LPS mm and radius in mm."""
+
+TUMOUR: Place = ((-15.0, 0.0, 114.0), 9.0)
+MUSCLE: Place = ((17.5, 2.0, 113.0), 8.0)
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,12 @@ class Reading:
         given = (n for _, n in numbers(self.assessment) if isinstance(n, Measurement))
         return frozenset(found | {f.code for n in given for f in n.flags})
 
+    @property
+    def refusal(self) -> str:
+        """The code of the refusal of SUV, where it has a sentence and a remedy; else empty."""
+        refused = self.assessment.scale(self.assessment.rois[0].acquisition_uid).refused
+        return refused.code if refused is not None and refused.what and refused.remedy else ""
+
     def __getitem__(self, key: str) -> float:
         """One number; KeyError where it is refused."""
         return self.values[key][0]
@@ -70,39 +81,52 @@ def numbers(assessment: Assessment) -> Iterable[tuple[str, Number]]:
     yield "total/hv", assessment.hypoxic_total
 
 
-def read(folder: Path, depth: Depth = Depth.FULL, suv: str = "bw", move: Vector = (0.0, 0.0, 0.0)) -> Reading:
-    """Open a folder and measure a tumour and a muscle sphere on its first PET.
+def read(folder: Path, depth: Depth = Depth.LIVE, **protocol: Any) -> Reading:
+    """Open a folder and measure a tumour and a muscle sphere on its tallest PET.
 
     Raises
     ------
     ReviewError
         Where the folder does not open, as a person would see it.
     """
-    study = open_case(folder).study
-    return measure(study, depth, suv, move)
+    return measure(open_case(folder).study, depth, **protocol)
 
 
-def measure(study: Study, depth: Depth = Depth.FULL, suv: str = "bw", move: Vector = (0, 0, 0)) -> Reading:
-    """The two spheres on a study, both shifted by ``move``."""
-    space = study.acquisitions[0].frame_of_reference_uid
+def measure(
+    study: Study, depth: Depth = Depth.LIVE, places: tuple[Place, ...] = (TUMOUR, MUSCLE), **protocol: Any
+) -> Reading:
+    """Spheres on a study: the last is the muscle, the others are tumours."""
+    pet = max(study.acquisitions, key=lambda a: a.pet.grid.shape[0])
+    names = ["tumour", *(f"tumour {k}" for k in range(2, len(places)))]
+    roles = [(name, Role.TUMOUR) for name in names] + [("muscle", Role.MUSCLE)]
+    space = pet.frame_of_reference_uid
     rois = tuple(
-        Roi(name, name, role, space, sphere((x + move[0], y + move[1], z + move[2]), radius))
-        for name, role, ((x, y, z), radius) in (
-            ("tumour", Role.TUMOUR, TUMOUR),
-            ("muscle", Role.MUSCLE, MUSCLE),
-        )
+        Roi(name, name, role, space, sphere(*place))
+        for (name, role), place in zip(roles, places, strict=True)
     )
-    session = Session(study.key, Protocol(suv=suv), rois)
-    return Reading(study, session, assess(study, session, depth))
+    session = Session(study.key, Protocol(**protocol), rois)
+    return Reading(study, session, assess(study, session, depth).at(pet.uid))
 
 
-def through(files: list[Dataset], depth: Depth = Depth.LIVE, suv: str = "bw") -> Reading:
-    """Data sets written to a new folder and read from it."""
+def opened(files: list[Dataset]) -> Study:
+    """Data sets written to a new folder and opened from it."""
     with tempfile.TemporaryDirectory() as folder:
         scanner.write(files, Path(folder))
-        return read(Path(folder), depth, suv)
+        return open_case(Path(folder)).study
 
 
-def scanned(setup: scanner.Setup, depth: Depth = Depth.LIVE, suv: str = "bw") -> Reading:
-    """A made-up scan, written and read."""
-    return through(scanner.headers(setup), depth, suv)
+def through(files: list[Dataset], depth: Depth = Depth.LIVE, **protocol: Any) -> Reading:
+    """Data sets written, opened and measured."""
+    return measure(opened(files), depth, **protocol)
+
+
+def scanned(setup: scanner.Setup, depth: Depth = Depth.LIVE, **protocol: Any) -> Reading:
+    """A made-up scan, written, opened and measured."""
+    return through(scanner.headers(setup), depth, **protocol)
+
+
+def close(one: Reading, other: Reading, rel: float) -> None:
+    """Assert that both give the same numbers in the same units."""
+    assert one.values.keys() == other.values.keys()
+    for key, (value, unit) in one.values.items():
+        assert other.values[key] == (pytest.approx(value, rel=rel, abs=1e-12), unit), key

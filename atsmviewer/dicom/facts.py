@@ -118,7 +118,7 @@ def _patient(header: Dataset) -> dict[str, Fact]:
 
 
 def _species(header: Dataset) -> Fact:
-    """The species in lower case, by its description, else by its one code (PS3.3 C.7.1.1); a human is none."""
+    """The species in lower case: its description, else its one code (PS3.3 C.7.1.1); a human is none."""
     named, source = text(header, "PatientSpeciesDescription"), "PatientSpeciesDescription"
     codes = items(header, "PatientSpeciesCodeSequence")
     if named is None and len(codes) == 1:

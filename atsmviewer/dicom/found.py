@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from atsmviewer.dicom.boundary import Rejected
+from atsmviewer.dicom.mapping import RealWorldMapping
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.study import Patient, Series
 
@@ -14,9 +15,11 @@ from atsmviewer.model.study import Patient, Series
 class Found:
     """One series that can be loaded as a volume.
 
-    ``files`` and ``instance_uids`` are in slice order, without an entry for the empty slice indices
-    ``gaps`` of the grid. ``facts`` (PET only) has one slice entry per slice of the grid: a gap, whose
-    voxels are NaN, repeats the entry of the slice before it. ``notes`` are sentences for the reader.
+    ``files``, ``instance_uids`` and ``frames`` are in slice order, without an entry for the empty slice
+    indices ``gaps`` of the grid; a multi-frame file is named once per frame, ``frames`` counts from 0
+    and is None for a file of one slice. ``facts`` (PET only) has one slice entry per slice of the
+    grid: a gap, whose voxels are NaN, repeats the entry of the slice before it. ``notes`` are
+    sentences for the reader.
     """
 
     series: Series
@@ -24,15 +27,20 @@ class Found:
     patient: Patient
     facts: PetFacts | None
     instance_uids: tuple[str, ...]
+    frames: tuple[int | None, ...]
     gaps: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Scan:
-    """Every file under ``root``, once: in a series found, rejected with a reason, or holding regions."""
+    """Every file under ``root``, once: in a series found, rejected with a reason, or holding regions.
+
+    ``mappings`` are those of Real World Value Mapping objects; they are told, and applied to nothing.
+    """
 
     root: Path
     found: tuple[Found, ...]
     rejected: tuple[Rejected, ...]
     regions: tuple[Path, ...]
+    mappings: tuple[RealWorldMapping, ...] = ()

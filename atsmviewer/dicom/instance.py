@@ -1,4 +1,4 @@
-"""Owns the meaning of one header: a slice that can be stacked, a file of regions, or why it is set aside."""
+"""Owns the meaning of one header: slices that can be stacked, a file of regions, or why it is set aside."""
 
 from __future__ import annotations
 
@@ -10,28 +10,18 @@ from pydicom import uid as uids
 from pydicom.dataset import Dataset
 
 from atsmviewer.dicom.boundary import NATIVE, Header, Rejected, transfer_syntax
+from atsmviewer.dicom.enhanced import enhanced_facts, frame_acquired
 from atsmviewer.dicom.facts import acquired, facts_of, series_began
+from atsmviewer.dicom.frames import frame_groups, frame_header, shared_header
 from atsmviewer.dicom.geometry import Plane, plane
+from atsmviewer.dicom.kinds import ENHANCED, REGIONS, SLICES, modality
+from atsmviewer.dicom.scaling import scaling
 from atsmviewer.dicom.tags import number, numbers, text, texts, whole
 from atsmviewer.dicom.times import parse_date
+from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.study import Patient
 
-SLICES = {
-    uids.PositronEmissionTomographyImageStorage: "PT",
-    uids.CTImageStorage: "CT",
-    uids.MRImageStorage: "MR",
-}
-"""Classic single-frame objects, by SOP class; the class and not the Modality text decides."""
-_REGIONS = {uids.RTStructureSetStorage, uids.SegmentationStorage}
-_MULTI_FRAME = {
-    uids.EnhancedPETImageStorage,
-    uids.LegacyConvertedEnhancedPETImageStorage,
-    uids.EnhancedCTImageStorage,
-    uids.LegacyConvertedEnhancedCTImageStorage,
-    uids.EnhancedMRImageStorage,
-    uids.LegacyConvertedEnhancedMRImageStorage,
-}
 _SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 _NO_SLICE_TYPES = {"LOCALIZER", "SCREEN SAVE"}
 """Values of ImageType that mark a scout view or a picture of a screen (PS3.3 C.8.2.1.1.1)."""
@@ -44,9 +34,19 @@ class Regions:
     path: Path
 
 
+@dataclass(frozen=True)
+class Mapped:
+    """A file that maps other images' stored values: a Real World Value Mapping object."""
+
+    path: Path
+
+
 @dataclass(frozen=True, eq=False)
 class Instance:
-    """One slice: identity, place, time, rescale, and for PET its facts; no voxels."""
+    """One slice: identity, place, time, rescale, and for PET its facts; no voxels.
+
+    ``frame`` counts from 0 in a multi-frame file and is None in a file of one slice.
+    """
 
     path: Path
     uid: str
@@ -65,23 +65,49 @@ class Instance:
     bytes_per_voxel: int
     facts: PetFacts | None
     declared_slices: int | None
+    frame: int | None = None
+    temporal: int | None = None
+    """TemporalPositionIndex (0020,9128) of a frame."""
 
     @property
     def moment(self) -> tuple[object, ...]:
-        """What tells two slices at one place apart in time: start, frame reference time, trigger time."""
+        """What tells two slices at one place apart: start, frame reference, trigger, temporal position."""
         reference = self.facts.slices[0].frame_reference_s if self.facts else None
-        return self.acquired, reference, self.trigger_s
+        return self.acquired, reference, self.trigger_s, self.temporal
 
 
-def instance(header: Header) -> Instance | Regions | Rejected:
-    """What one header is."""
+def instances(header: Header) -> tuple[Instance, ...] | Regions | Mapped | Rejected:
+    """What one header is; of a multi-frame file one instance per frame, or none where one is unusable."""
     dataset = header.dataset
     kind = text(dataset, "SOPClassUID") or ""
-    if kind in _REGIONS:
+    if kind in REGIONS:
         return Regions(header.path)
+    if kind == uids.RealWorldValueMappingStorage:
+        return Mapped(header.path)
     refused = _no_slice(kind, header) or _no_pixels(header)
     if refused is not None:
         return Rejected(header.path, *refused)
+    if kind not in ENHANCED:
+        one = _instance(header, dataset, None)
+        return one if isinstance(one, Rejected) else (one,)
+    try:
+        return _frames(header)
+    except ReviewError as error:
+        return Rejected(header.path, error.code, error.what)
+
+
+def _frames(header: Header) -> tuple[Instance, ...] | Rejected:
+    groups, shared = frame_groups(header.dataset), shared_header(header.dataset)
+    found: list[Instance] = []
+    for frame, group in enumerate(groups):
+        one = _instance(header, frame_header(shared, group), frame)
+        if isinstance(one, Rejected):
+            return Rejected(one.path, one.code, f"Frame {frame + 1}: {one.what}")
+        found.append(one)
+    return tuple(found)
+
+
+def _instance(header: Header, dataset: Dataset, frame: int | None) -> Instance | Rejected:
     where = plane(
         numbers(dataset, "ImagePositionPatient"),
         numbers(dataset, "ImageOrientationPatient"),
@@ -92,14 +118,9 @@ def instance(header: Header) -> Instance | Regions | Rejected:
         return Rejected(
             header.path, "NO_GEOMETRY", "Its position, orientation or pixel spacing is not usable."
         )
-    rescale = _rescale(dataset, SLICES[uids.UID(kind)])
-    if rescale is None:
+    scaled = scaling(dataset)
+    if scaled is None:
         return Rejected(header.path, "NO_RESCALE", "It has no rescale slope and intercept.")
-    return _slice(header, SLICES[uids.UID(kind)], where, rescale)
-
-
-def _slice(header: Header, modality: str, where: Plane, rescale: tuple[float, float]) -> Instance | Rejected:
-    dataset = header.dataset
     uid, series = text(dataset, "SOPInstanceUID"), text(dataset, "SeriesInstanceUID")
     if not uid or not series:
         return Rejected(header.path, "NO_IDENTITY", "It has no SOP or series instance UID.")
@@ -109,19 +130,27 @@ def _slice(header: Header, modality: str, where: Plane, rescale: tuple[float, fl
         series_uid=series,
         study_uid=text(dataset, "StudyInstanceUID") or "",
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID") or "",
-        modality=modality,
+        modality=modality(text(dataset, "SOPClassUID")) or "",
         description=text(dataset, "SeriesDescription") or "",
         number=whole(dataset, "SeriesNumber"),
         plane=where,
         patient=_patient(dataset),
-        acquired=acquired(dataset),
+        acquired=acquired(dataset) if frame is None else frame_acquired(dataset),
         series_began=series_began(dataset),
         trigger_s=number(dataset, "TriggerTime"),
-        rescale=rescale,
+        rescale=(scaled.slope, scaled.intercept),
         bytes_per_voxel=_bytes_per_voxel(dataset),
-        facts=facts_of(dataset) if modality == "PT" else None,
+        facts=_facts(dataset, frame),
         declared_slices=whole(dataset, "NumberOfSlices"),
+        frame=frame,
+        temporal=whole(dataset, "TemporalPositionIndex"),
     )
+
+
+def _facts(dataset: Dataset, frame: int | None) -> PetFacts | None:
+    if modality(text(dataset, "SOPClassUID")) != "PT":
+        return None
+    return facts_of(dataset) if frame is None else enhanced_facts(dataset)
 
 
 def _no_slice(kind: str, header: Header) -> tuple[str, str] | None:
@@ -130,18 +159,16 @@ def _no_slice(kind: str, header: Header) -> tuple[str, str] | None:
     types = {value.upper() for value in texts(dataset, "ImageType")}
     if text(dataset.file_meta, "MediaStorageSOPClassUID") == uids.MediaStorageDirectoryStorage:
         return "DICOMDIR", "It is an index of a disc; the files are read themselves."
-    if kind in _MULTI_FRAME:
-        return "ENHANCED_NOT_YET", "Enhanced multi-frame objects are not read in this version."
     if kind.startswith(_SECONDARY_CAPTURE):
         return "SECONDARY_CAPTURE", "It is a secondary capture, a picture of a screen."
-    if kind not in SLICES:
+    if kind not in SLICES and kind not in ENHANCED:
         return (
             "KIND_UNUSED",
             f"It is no PET, CT or MR slice but {uids.UID(kind).name or 'of no stated kind'}.",
         )
     if types & _NO_SLICE_TYPES:
         return "LOCALISER", f"Its image type is {', '.join(sorted(types & _NO_SLICE_TYPES))}."
-    if (whole(dataset, "NumberOfFrames") or 1) > 1:
+    if kind in SLICES and (whole(dataset, "NumberOfFrames") or 1) > 1:
         return "ENHANCED_NOT_YET", "Several frames in one classic object are not read in this version."
     return None
 
@@ -153,7 +180,8 @@ def _no_pixels(header: Header) -> tuple[str, str] | None:
         return "NO_PIXELS", "It has a header but no pixel data."
     if (whole(dataset, "SamplesPerPixel") or 1) != 1:
         return "COLOUR", "It is a colour picture."
-    needed = (whole(dataset, "Rows") or 0) * (whole(dataset, "Columns") or 0) * _bytes_per_voxel(dataset)
+    frame = (whole(dataset, "Rows") or 0) * (whole(dataset, "Columns") or 0) * _bytes_per_voxel(dataset)
+    needed = frame * max(whole(dataset, "NumberOfFrames") or 1, 1)
     if transfer_syntax(dataset) in NATIVE and header.size_bytes < header.pixels_at + 8 + needed:
         return "TRUNCATED", "It ends before its last pixel."
     return None
@@ -161,14 +189,6 @@ def _no_pixels(header: Header) -> tuple[str, str] | None:
 
 def _bytes_per_voxel(dataset: Dataset) -> int:
     return ((whole(dataset, "BitsAllocated") or 16) + 7) // 8
-
-
-def _rescale(dataset: Dataset, modality: str) -> tuple[float, float] | None:
-    """Slope and intercept; only MR, whose stored values are arbitrary, may lack them."""
-    slope, intercept = number(dataset, "RescaleSlope"), number(dataset, "RescaleIntercept")
-    if slope is None and intercept is None and modality == "MR":
-        return 1.0, 0.0
-    return None if slope is None or intercept is None else (slope, intercept)
 
 
 def _patient(dataset: Dataset) -> Patient:

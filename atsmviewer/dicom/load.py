@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import groupby
 
 import numpy as np
 
 from atsmviewer.dicom.boundary import quiet
 from atsmviewer.dicom.found import Found
-from atsmviewer.dicom.pixels import read_slice
+from atsmviewer.dicom.pixels import Rescaled, read_frames, read_slice
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.volume import Unit, Volume, Voxels
 
@@ -35,7 +36,7 @@ def load(
     Raises
     ------
     ReviewError
-        "TOO_LARGE", "TRANSFER_SYNTAX", "PIXELS_BROKEN", "FILE_CHANGED" or "CANCELLED".
+        "TOO_LARGE", "TRANSFER_SYNTAX", "PIXELS_BROKEN", "PIXELS_UNMAPPED", "FILE_CHANGED" or "CANCELLED".
     """
     shape = found.series.grid.shape
     _refuse_too_large(shape)
@@ -44,16 +45,30 @@ def load(
         voxels = np.full(shape, CT_PADDING, np.int16)
     places = sorted(set(range(shape[0])) - set(found.gaps))
     with quiet():
-        for done, (index, file) in enumerate(zip(places, found.files, strict=True)):
+        slices = _slices(found)
+        for done, index in enumerate(places):
             if cancelled is not None and cancelled():
                 raise ReviewError("CANCELLED", "Reading was cancelled.", "Open it again to read it.")
-            one = read_slice(file, found.instance_uids[done], shape[1:])
+            one = next(slices)
             if voxels.dtype == np.int16 and not one.fits_int16():
                 voxels = _widened(voxels)
             voxels[index] = one.filled(CT_PADDING if voxels.dtype == np.int16 else np.nan)
             if progress is not None:
                 progress(done + 1, len(found.files))
     return Volume(found.series.grid, voxels, _unit(found), found.series.uid, found.gaps)
+
+
+def _slices(found: Found) -> Iterator[Rescaled]:
+    """The slices in order; a multi-frame file is read once for each run of its frames."""
+    size = found.series.grid.shape[1:]
+    entries = zip(found.files, found.instance_uids, found.frames, strict=True)
+    for (file, uid), run in groupby(entries, key=lambda entry: entry[:2]):
+        frames = [frame for _, _, frame in run]
+        counted = [frame for frame in frames if frame is not None]
+        if counted:
+            yield from read_frames(file, uid, size, counted)
+        else:
+            yield read_slice(file, uid, size)
 
 
 def _refuse_too_large(shape: tuple[int, int, int]) -> None:

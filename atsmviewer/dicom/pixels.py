@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset
+from pydicom.pixels.utils import pixel_array
 from pydicom.uid import ExplicitVRBigEndian, RLELossless
 
 from atsmviewer.dicom.boundary import NATIVE, read_whole, transfer_syntax
-from atsmviewer.dicom.tags import PARSER_ERRORS, number, text, whole
+from atsmviewer.dicom.frames import frame_groups, frame_header, shared_header
+from atsmviewer.dicom.scaling import Scaling, scaling
+from atsmviewer.dicom.tags import PARSER_ERRORS, text, whole
 from atsmviewer.model.errors import ReviewError
 
 Integers = NDArray[np.integer]
@@ -54,22 +58,58 @@ def read_slice(path: Path, uid: str, size: tuple[int, int]) -> Rescaled:
         "FILE_CHANGED" where the file is no longer the slice ``uid`` of that size, "TRANSFER_SYNTAX"
         where its compression is not read, "PIXELS_BROKEN" where its pixels are not what it says.
     """
+    dataset = _same_file(path, uid, size)
+    return _rescaled(dataset, _numbers(_stored(dataset, path, size, None), dataset, path), path)
+
+
+def read_frames(path: Path, uid: str, size: tuple[int, int], frames: Sequence[int]) -> Iterator[Rescaled]:
+    """Frames of one multi-frame file, in the given order, each by its own functional groups.
+
+    The file is read once. Raises as :func:`read_slice`, and "PIXELS_UNMAPPED" where a stored value lies
+    outside the range that the frame's real world value mapping holds for.
+    """
+    dataset = _same_file(path, uid, size)
+    groups, shared = frame_groups(dataset), shared_header(dataset)
+    if max(frames) >= len(groups):
+        raise _changed(path)
+    for frame in frames:
+        stored = _numbers(_stored(dataset, path, size, frame), dataset, path)
+        yield _rescaled(frame_header(shared, groups[frame]), stored, path)
+
+
+def frame_bytes(dataset: FileDataset, frame: int | None) -> bytes:
+    """The pixels of a slice, or of one frame, as they lie in the file; of compressed frames all of them."""
+    data: object = dataset.get("PixelData")
+    if not isinstance(data, bytes):
+        return b""
+    if frame is None or transfer_syntax(dataset) not in NATIVE:
+        return data
+    length = len(data) // max(whole(dataset, "NumberOfFrames") or 1, 1)
+    return data[frame * length : (frame + 1) * length]
+
+
+def _same_file(path: Path, uid: str, size: tuple[int, int]) -> FileDataset:
     dataset = read_whole(path)
     if text(dataset, "SOPInstanceUID") != uid or (whole(dataset, "Rows"), whole(dataset, "Columns")) != size:
-        what = f"{path.name} is no longer the slice that was found."
-        raise ReviewError("FILE_CHANGED", what, "Open the folder again.")
-    stored = _numbers(_stored(dataset, path, size), dataset, path)
-    slope, intercept = number(dataset, "RescaleSlope"), number(dataset, "RescaleIntercept")
-    slope, intercept = 1.0 if slope is None else slope, 0.0 if intercept is None else intercept
-    if slope == 0 and stored.any():
+        raise _changed(path)
+    return dataset
+
+
+def _rescaled(header: Dataset, stored: Integers, path: Path) -> Rescaled:
+    """Stored numbers by the scaling of their own header, a slice's or a frame's."""
+    by = scaling(header) or Scaling(1.0, 0.0)
+    padding = _padding(stored, header)
+    if by.slope == 0 and stored.any():
         raise _broken(path, "its rescale slope is 0 although its pixels are not")
-    return Rescaled(
-        stored.astype(np.float64) * slope + intercept, _padding(stored, dataset), slope, intercept
-    )
+    measured = stored if padding is None else stored[~padding]
+    if measured.size and not (by.first <= measured.min() and measured.max() <= by.last):
+        what = f"{path.name} has stored values outside {by.first:g} to {by.last:g}, which alone have a unit."
+        raise ReviewError("PIXELS_UNMAPPED", what, "Fetch the series as classic PET slices.")
+    return Rescaled(stored.astype(np.float64) * by.slope + by.intercept, padding, by.slope, by.intercept)
 
 
-def _stored(dataset: FileDataset, path: Path, size: tuple[int, int]) -> Integers:
-    """The stored words, unsigned and as wide as BitsAllocated."""
+def _stored(dataset: FileDataset, path: Path, size: tuple[int, int], frame: int | None) -> Integers:
+    """The stored words of a slice or frame, unsigned and as wide as BitsAllocated."""
     syntax = transfer_syntax(dataset)
     word = _STORED.get(whole(dataset, "BitsAllocated") or 0)
     if word is None:
@@ -82,13 +122,15 @@ def _stored(dataset: FileDataset, path: Path, size: tuple[int, int]) -> Integers
         )
     try:
         if syntax in (RLELossless, ExplicitVRBigEndian):
-            dataset.pixel_array_options(decoding_plugin="pydicom" if syntax == RLELossless else "")
-            decoded = dataset.pixel_array
+            plugin = "pydicom" if syntax == RLELossless else ""
+            decoded = pixel_array(dataset, index=frame or 0, decoding_plugin=plugin)
             return decoded.astype(decoded.dtype.newbyteorder("=")).view(word).reshape(size)
         data, wanted = dataset.PixelData, size[0] * size[1]
-        if len(data) > wanted * np.dtype(word).itemsize + EXCESS_BYTES:
+        count = 1 if frame is None else whole(dataset, "NumberOfFrames") or 1
+        if len(data) > count * wanted * np.dtype(word).itemsize + EXCESS_BYTES:
             raise _broken(path, "it holds more pixels than its header says")
-        return np.frombuffer(data, np.dtype(word).newbyteorder("<"), wanted).reshape(size)
+        at = (frame or 0) * wanted * np.dtype(word).itemsize
+        return np.frombuffer(data, np.dtype(word).newbyteorder("<"), wanted, at).reshape(size)
     except ReviewError:
         raise
     except PARSER_ERRORS as error:
@@ -134,6 +176,11 @@ def _edge(dataset: Dataset, keyword: str, kind: np.dtype[np.integer]) -> int | N
     limits = np.iinfo(kind)
     wrapped = value % 2**16 if kind.kind == "u" else (value + 2**15) % 2**16 - 2**15
     return value if limits.min <= value <= limits.max else wrapped
+
+
+def _changed(path: Path) -> ReviewError:
+    what = f"{path.name} is no longer the slice that was found."
+    return ReviewError("FILE_CHANGED", what, "Open the folder again.")
 
 
 def _broken(path: Path, why: str) -> ReviewError:

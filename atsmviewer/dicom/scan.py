@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from atsmviewer.dicom.boundary import Rejected, quiet, read_header
 from atsmviewer.dicom.found import Found, Scan
-from atsmviewer.dicom.instance import Instance, Regions, instance
+from atsmviewer.dicom.instance import Instance, Mapped, Regions, instances
+from atsmviewer.dicom.mapping import RealWorldMapping, read_mappings
 from atsmviewer.dicom.stacks import series_of
 from atsmviewer.model.errors import ReviewError
 
@@ -16,6 +17,8 @@ __all__ = ["Found", "Rejected", "Scan", "scan"]
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
+Told = Instance | Regions | RealWorldMapping | Rejected
+"""What one file turns out to be, or a part of it."""
 
 
 def scan(path: Path, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Scan:
@@ -34,29 +37,36 @@ def scan(path: Path, progress: Progress | None = None, cancelled: Cancelled | No
             "NO_SUCH_PATH", f"There is nothing at {path}.", "Choose an existing file or folder."
         )
     files, rejected = _files(path)
-    instances: list[Instance] = []
-    regions: list[Path] = []
+    told: list[Told] = list(rejected)
     with quiet():
         for done, file in enumerate(files):
             if cancelled is not None and cancelled():
                 raise ReviewError("CANCELLED", "Reading was cancelled.", "Open it again to read it.")
-            match _read(file):
-                case Instance() as one:
-                    instances.append(one)
-                case Regions(region):
-                    regions.append(region)
-                case Rejected() as reason:
-                    rejected.append(reason)
+            told += _read(file)
             if progress is not None:
                 progress(done + 1, len(files))
-        found, aside = series_of(instances)
+        found, aside = series_of(one for one in told if isinstance(one, Instance))
     found.sort(key=lambda f: (f.series.modality, f.series.uid))
-    return Scan(path, tuple(found), (*rejected, *sorted(aside, key=lambda r: r.path)), tuple(regions))
+    return Scan(
+        path,
+        tuple(found),
+        (*(one for one in told if isinstance(one, Rejected)), *sorted(aside, key=lambda r: r.path)),
+        tuple(one.path for one in told if isinstance(one, Regions)),
+        tuple(one for one in told if isinstance(one, RealWorldMapping)),
+    )
 
 
-def _read(file: Path) -> Instance | Regions | Rejected:
+def _read(file: Path) -> Sequence[Told]:
     header = read_header(file)
-    return header if isinstance(header, Rejected) else instance(header)
+    if isinstance(header, Rejected):
+        return [header]
+    what = instances(header)
+    if isinstance(what, Mapped):
+        try:
+            return read_mappings(file)
+        except ReviewError as error:
+            return [Rejected(file, error.code, error.what)]
+    return what if isinstance(what, tuple) else [what]
 
 
 def _files(path: Path) -> tuple[list[Path], list[Rejected]]:

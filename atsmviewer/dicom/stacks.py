@@ -6,13 +6,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
+from itertools import groupby
 
 from atsmviewer.dicom.boundary import Rejected, read_whole
 from atsmviewer.dicom.facts import merge
 from atsmviewer.dicom.found import Found
 from atsmviewer.dicom.geometry import Stacking, alike, stack
 from atsmviewer.dicom.instance import Instance
+from atsmviewer.dicom.pixels import frame_bytes
 from atsmviewer.model.errors import Refusal, ReviewError
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.grid import Grid
@@ -25,7 +26,7 @@ SAME_PLACE_MM = 1e-3
 def series_of(instances: Iterable[Instance]) -> tuple[list[Found], list[Rejected]]:
     """Each series as a Found, or each of its files as Rejected; the order of ``instances`` is irrelevant."""
     by_series: dict[str, list[Instance]] = defaultdict(list)
-    for one in sorted(instances, key=lambda i: (i.uid, str(i.path))):
+    for one in sorted(instances, key=lambda i: (i.uid, str(i.path), i.frame or 0)):
         by_series[one.series_uid].append(one)
     found: list[Found] = []
     rejected: list[Rejected] = []
@@ -34,7 +35,10 @@ def series_of(instances: Iterable[Instance]) -> tuple[list[Found], list[Rejected
         rejected += aside
         if result is not None:
             found.append(result)
-    return found, rejected
+    used = {file for one in found for file in one.files}
+    # A multi-frame file has many instances; it is told once, and not as rejected where some of it is used.
+    once = {(r.path, r.code): r for r in rejected if r.path not in used}
+    return found, list(once.values())
 
 
 def _series(members: list[Instance]) -> tuple[Found | None, list[Rejected]]:
@@ -100,19 +104,25 @@ def _one_per_place(members: list[Instance]) -> tuple[list[Instance] | Refusal, l
     if any(len({m.moment for m in p}) > 1 for p in crowded):
         what = "Its series has several time frames at one place."
         return Refusal("DYNAMIC_NOT_YET", what, "Dynamic and gated series are not read in this version."), []
-    if any(len({_content(m) for m in p}) > 1 for p in crowded):
+    contents = _contents([m for p in crowded for m in p])
+    if any(len({contents[id(m)] for m in p}) > 1 for p in crowded):
         what = "Its series has different slices at one place and one time."
         return Refusal("DUPLICATE_DIFFERS", what, "Export the series again, one slice per place."), []
     return [p[0] for p in places], [m for p in crowded for m in p[1:]]
 
 
-def _content(one: Instance) -> tuple[object, ...]:
+def _contents(members: Sequence[Instance]) -> dict[int, tuple[object, ...]]:
     """What two copies of a slice must share: place, rescale, facts and every pixel; unreadable is unlike."""
-    try:
-        pixels = read_whole(one.path).get("PixelData") or b""
-    except ReviewError:
-        return (one.path,)
-    return one.plane, one.rescale, one.facts, hashlib.sha256(pixels).digest()
+    found: dict[int, tuple[object, ...]] = {}
+    for path, of_file in groupby(sorted(members, key=lambda m: m.path), key=lambda m: m.path):
+        try:
+            dataset = read_whole(path)
+        except ReviewError:
+            found |= {id(m): (path, m.frame) for m in of_file}
+            continue
+        for m in of_file:
+            found[id(m)] = m.plane, m.rescale, m.facts, hashlib.sha256(frame_bytes(dataset, m.frame)).digest()
+    return found
 
 
 def _frame_of_reference(one: Instance) -> str:
@@ -139,8 +149,16 @@ def _found(kept: list[Instance], placed: Stacking, notes: tuple[str, ...]) -> Fo
         when=started,
         attenuation_corrected=None if corrections is None else "ATTN" in corrections,
     )
-    files: tuple[Path, ...] = tuple(k.path for k in kept)
-    return Found(series, files, first.patient, merged, tuple(k.uid for k in kept), placed.gaps, notes)
+    return Found(
+        series=series,
+        files=tuple(k.path for k in kept),
+        patient=first.patient,
+        facts=merged,
+        instance_uids=tuple(k.uid for k in kept),
+        frames=tuple(k.frame for k in kept),
+        gaps=placed.gaps,
+        notes=notes,
+    )
 
 
 def _sized(facts: PetFacts, grid: Grid) -> PetFacts:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pydicom
+from pydicom.dataset import Dataset, FileDataset
 
+from atsmviewer.dicom.scan import Found, scan
+from atsmviewer.dicom.write_enhanced import write_enhanced
+from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.grid import Grid
 from atsmviewer.model.volume import Unit, Volume
-from tests.dicom.synthetic import FRAME
+from tests.dicom.synthetic import FRAME, accounted
 
 SQUARE = (0.0, 0.0, 2.5, -10.0, 0.0, 2.0, 0.0, -20.0, 3.0, 0.0, 0.0, 100.0)
 NUCLIDE = {"CodeValue": "3932008", "CodingSchemeDesignator": "SCT", "CodeMeaning": "^64^Copper"}
@@ -99,3 +106,38 @@ def made(affine: tuple[float, ...] = SQUARE, unit: Unit = Unit.BQML) -> Volume:
     """Four slices of five rows and six columns."""
     voxels = np.random.default_rng(3).gamma(2.0, 1000.0, (4, 5, 6)).astype(np.float32)
     return Volume(Grid((4, 5, 6), affine, FRAME), voxels, unit, str(HEADER["SeriesInstanceUID"]))
+
+
+Change = Callable[[FileDataset], None]
+SLOPES = [0.5, 1.25, 3.0, 0.7]
+
+
+def written(folder: Path, *changes: Change, unit: Unit = Unit.BQML, **more: object) -> Path:
+    path = write_enhanced(folder / "pet", made(unit=unit), changed(**more), frames(4), SLOPES)
+    if changes:
+        dataset = pydicom.dcmread(path)
+        for change in changes:
+            change(dataset)
+        dataset.save_as(path)
+    return path
+
+
+def found_in(folder: Path) -> Found:
+    result = scan(folder)
+    assert result.rejected == ()
+    assert accounted(result, folder)
+    (found,) = result.found
+    return found
+
+
+def facts_in(folder: Path, *changes: Change, **more: Any) -> PetFacts:
+    written(folder, *changes, **more)
+    facts = found_in(folder).facts
+    assert facts is not None
+    return facts
+
+
+def group_of(dataset: FileDataset, k: int, keyword: str) -> Dataset:
+    (item,) = dataset.PerFrameFunctionalGroupsSequence[k][keyword].value
+    assert isinstance(item, Dataset)
+    return item

@@ -165,7 +165,7 @@ def _no(keyword: str) -> Change:
     [
         ("LOCALISER", _set("ImageType", ["ORIGINAL", "PRIMARY", "LOCALIZER"])),
         ("SECONDARY_CAPTURE", _set("SOPClassUID", SecondaryCaptureImageStorage)),
-        ("ENHANCED_NOT_YET", _set("SOPClassUID", "1.2.840.10008.5.1.4.1.1.130")),
+        ("FRAMES_DISAGREE", _set("SOPClassUID", "1.2.840.10008.5.1.4.1.1.130")),
         ("ENHANCED_NOT_YET", _set("NumberOfFrames", "2")),
         ("KIND_UNUSED", _set("SOPClassUID", "1.2.840.10008.5.1.4.1.1.88.11")),
         ("KIND_UNUSED", _no("SOPClassUID")),

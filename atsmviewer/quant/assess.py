@@ -12,9 +12,10 @@ from atsmviewer.model.errors import Refusal, ReviewError
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.roi import Roi, Role
 from atsmviewer.model.session import Override, Protocol, Session
-from atsmviewer.model.study import Study
+from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.version import __version__
+from atsmviewer.quant.aligned import brought
 from atsmviewer.quant.compared import NO_TUMOUR, compared
 from atsmviewer.quant.kept import alive
 from atsmviewer.quant.look import Found, Look
@@ -35,29 +36,21 @@ def assess(study: Study, session: Session, depth: Depth = Depth.FULL) -> Assessm
     """Every number of a session.
 
     LIVE leaves out the peaks and says so by Missing("computing"); every number that it gives is,
-    bit for bit, that of FULL. Regions are measured where their frame of reference is the PET's;
-    nothing is ever taken from one frame of reference, acquisition or frame to another.
+    bit for bit, that of FULL. Regions are measured where their frame of reference is the PET's, or an
+    alignment of the session leads there (R42); no value is ever taken from one acquisition or frame to
+    another, and a reference region serves only the frame of reference that it was drawn in (R43).
     """
-    found = Found(provenance=_choices(session.protocol))
+    found, placed = Found(provenance=_choices(session.protocol)), 0
     for acquisition in study.acquisitions:
         overrides = tuple(o for o in session.overrides if o.acquisition_uid == acquisition.uid)
         scale = scale_of(acquisition.facts, overrides, acquisition.pet.grid.shape[0])
         found.scales.append((acquisition.uid, scale))
-        here = [r for r in session.rois if r.frame_of_reference_uid == acquisition.frame_of_reference_uid]
-        for frame in acquisition.frames:
-            if frame.volume is None:
-                found.missing.append(Missing("pet", "loading", "The PET is being read."))
-            elif here:
-                look = Look(acquisition, frame, frame.volume, scale, session.protocol, depth)
-                known = len(found.flags)
-                _measure(look, here, found)
-                found.flags[known:] = [
-                    replace(f, acquisition_uid=acquisition.uid) for f in found.flags[known:]
-                ]
-    spaces = {a.frame_of_reference_uid for a in study.acquisitions}
+        known = len(found.flags)
+        placed += _acquired(acquisition, scale, session, depth, found)
+        found.flags[known:] = [replace(f, acquisition_uid=acquisition.uid) for f in found.flags[known:]]
     if not session.rois:
         found.missing.append(NO_TUMOUR)
-    elif not any(roi.frame_of_reference_uid in spaces for roi in session.rois):
+    elif not placed:
         found.missing.append(ELSEWHERE)
     return Assessment(
         depth=depth,
@@ -88,6 +81,21 @@ def _scale_of(facts_ref: ref[PetFacts], overrides: tuple[Override, ...], slices:
         return withheld_scale(facts, Refusal(error.code, error.what, error.remedy), slices)
 
 
+def _acquired(acquisition: Acquisition, scale: Scale, session: Session, depth: Depth, found: Found) -> int:
+    """Add the numbers of every frame of one acquisition, and answer how many regions lie in its space."""
+    here, moved, refused = brought(session.rois, session.alignments, acquisition.frame_of_reference_uid)
+    found.missing += refused
+    for frame in acquisition.frames:
+        if frame.volume is None:
+            found.missing.append(Missing("pet", "loading", "The PET is being read."))
+        elif here:
+            way = (session.alignments, moved)
+            _measure(
+                Look(acquisition, frame, frame.volume, scale, session.protocol, depth, *way), here, found
+            )
+    return len(here)
+
+
 def _choices(protocol: Protocol) -> list[tuple[str, str]]:
     return [
         ("version", __version__),
@@ -105,7 +113,9 @@ def _measure(look: Look, rois: Sequence[Roi], found: Found) -> None:
     broken: Missing | None = None
     for roi in rois:
         try:
-            drawn.append((roi, measured(look, roi, taken if roi.role is Role.TUMOUR else [], found)))
+            made = measured(look, roi, taken if roi.role is Role.TUMOUR else [], found)
+            if roi.uid not in look.moved or roi.role is Role.TUMOUR:  # each scan has its own references (R43)
+                drawn.append((roi, made))
         except ReviewError as error:
             broken = Missing("tm_ratio", error.code, f"{roi.name}: {error.what} {error.remedy}")
             found.missing.append(broken)

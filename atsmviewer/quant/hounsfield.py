@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from weakref import ref
 
@@ -11,10 +12,12 @@ import numpy as np
 from atsmviewer.model.assessment import Measurement, Missing, Number, Provenance
 from atsmviewer.model.errors import Flag
 from atsmviewer.model.roi import Shape
+from atsmviewer.model.session import Alignment
 from atsmviewer.model.study import Acquisition
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.quant import statistics
+from atsmviewer.quant.aligned import aligned, alignment_between, said
 from atsmviewer.quant.kept import alive
 from atsmviewer.quant.sample import Region, Sample, ordered, region, region_mask
 
@@ -27,19 +30,39 @@ _HU = Scale(Unit.HU, (1.0,), "hu/1", None)
 
 
 def hounsfield(
-    shape: Shape, acquisition: Acquisition, rule: str, less: Sequence[Shape] = ()
+    shape: Shape,
+    acquisition: Acquisition,
+    rule: str,
+    less: Sequence[Shape] = (),
+    alignments: Sequence[Alignment] = (),
 ) -> tuple[Number, ...]:
     """Mean, SD, minimum, maximum and median HU of a shape, in the order of ``HOUNSFIELD``.
 
-    The shape lies in the frame of reference of the acquisition's CT; ``less`` is taken out of it. Each
-    number names the CT's series and lattice. Padding and missing slices are not counted, and flagged.
-    Missing: "no_ct", "loading", "outside".
+    The shape lies in the acquisition's frame of reference; ``less`` is taken out of it. A CT of another
+    frame of reference is asked only where one of ``alignments`` leads there (R42). Each number names the
+    CT's series and lattice. Padding and missing slices are not counted, and flagged.
+    Missing: "no_ct", "loading", "other_frame", "outside".
+
+    Raises
+    ------
+    ReviewError
+        "ALIGNMENT_NOT_RIGID".
     """
-    reason = _no_ct(acquisition)
-    ct = acquisition.anatomy_volume
+    ct, reason = acquisition.anatomy_volume, without(acquisition)
     if reason is not None or ct is None:
-        return withheld(*(reason or ("loading", "The CT is being read.")))
-    return _numbers(region(shape, less), ref(ct), rule)
+        return withheld(*(reason or ("no_ct", "There is no CT with this PET.")))
+    here, there = acquisition.frame_of_reference_uid, ct.grid.frame_of_reference_uid
+    if here == there:
+        return _numbers(region(shape, less), ref(ct), rule)
+    way = alignment_between(alignments, here, there)
+    if way is None:
+        return withheld(
+            "other_frame", "The CT lies in another frame of reference and no alignment leads there."
+        )
+    moved = [aligned(one, way) for one in (shape, *less)]
+    made = _numbers(region(moved[0], moved[1:]), ref(ct), rule)
+    by = ("alignment", said(way))
+    return tuple(replace(n, inputs=(*n.inputs, by)) if isinstance(n, Measurement) else n for n in made)
 
 
 def withheld(code: str, what: str) -> tuple[Number, ...]:
@@ -47,15 +70,15 @@ def withheld(code: str, what: str) -> tuple[Number, ...]:
     return tuple(Missing(name, code, what) for name in HOUNSFIELD)
 
 
-def _no_ct(acquisition: Acquisition) -> tuple[str, str] | None:
+def without(acquisition: Acquisition) -> tuple[str, str] | None:
+    """The code and the sentence why an acquisition has no HU at all, or None."""
     anatomy, volume = acquisition.anatomy, acquisition.anatomy_volume
     if anatomy is None and volume is None:
         return "no_ct", "There is no CT with this PET."
-    if (anatomy is not None and anatomy.modality != "CT") or (
-        volume is not None and volume.unit is not Unit.HU
-    ):
+    other = anatomy is not None and anatomy.modality != "CT"
+    if other or (volume is not None and volume.unit is not Unit.HU):
         return "no_ct", "The anatomy with this PET is no CT, so it has no HU."
-    return None
+    return None if volume is not None else ("loading", "The CT is being read.")
 
 
 @lru_cache(maxsize=64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from weakref import ref
@@ -18,7 +19,7 @@ from atsmviewer.model.assessment import (
 )
 from atsmviewer.model.errors import Flag
 from atsmviewer.model.evidence import Evidence
-from atsmviewer.model.session import Protocol
+from atsmviewer.model.session import Alignment, Protocol
 from atsmviewer.model.study import Acquisition, Frame
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Volume
@@ -50,6 +51,9 @@ class Look:
     scale: Scale
     protocol: Protocol
     depth: Depth
+    alignments: tuple[Alignment, ...] = ()
+    """All alignments of the session; ``moved`` says which one brought a region here, by its uid (R42)."""
+    moved: Mapping[str, Alignment] = field(default_factory=dict)
 
     @property
     def keys(self) -> tuple[ref[Volume], ref[Scale]]:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from atsmviewer.model.assessment import Measurement, Missing, Number
 from atsmviewer.model.grid import Floats
 from atsmviewer.quant.box import Weights
+from atsmviewer.quant.sample import Sample
+from atsmviewer.quant.statistics import Inputs, absent
 
 QUANTITY = "mesh_ml"
 
@@ -31,12 +33,15 @@ EDGES = tuple((a, b) for a in range(8) for b in range(a + 1, 8) if bin(a ^ b).co
 """The twelve edges by their corners."""
 
 
-def mesh_volume(weights: Weights, voxel_ml: float) -> Number:
+def mesh_volume(weights: Weights, sample: Sample, inputs: Inputs = ()) -> Number:
     """Volume in ml inside the surface on which the weights of a region's voxels pass one half."""
+    reason = absent(sample)
+    if reason is not None and not sample.gap:
+        return Missing(QUANTITY, *reason)
     triangles = surface(weights)
     if len(triangles) == 0:
         return Missing(QUANTITY, "no_surface", "No voxel lies half inside, so the region has no surface.")
-    return Measurement(QUANTITY, enclosed(triangles) * voxel_ml, "ml", "roi.mesh/1")
+    return Measurement(QUANTITY, enclosed(triangles) * sample.voxel_ml, "ml", "roi.mesh/1", inputs)
 
 
 def enclosed(triangles: Floats) -> float:

@@ -99,6 +99,19 @@ def study(pet: Volume, given: PetFacts | None = None) -> Study:
     )
 
 
+def with_ct(given: Study, ct: Volume) -> Study:
+    """The study with a CT beside its first PET."""
+    series = Series(ct.series_uid, "1.2", "CT", "CT", 2, ct.grid, SCAN)
+    first, *others = given.acquisitions
+    return replace(given, acquisitions=(replace(first, anatomy=series, anatomy_volume=ct), *others))
+
+
+def hounsfield_volume(on: Grid, values: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Volume:
+    """A CT by a formula of its centres in mm, as whole numbers."""
+    voxels = np.broadcast_to(np.rint(values(centres(on))), on.shape).astype(np.int16)
+    return Volume(on, voxels, Unit.HU, "1.2.3.5")
+
+
 def roi(role: Role, shape: Shape, name: str = "", frame: str = SPACE) -> Roi:
     return Roi(f"{role}-{name}", name or str(role), role, frame, shape)
 

@@ -6,28 +6,37 @@ import re
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from atsmviewer.model.assessment import Assessment, Measurement
 from atsmviewer.model.roi import Role
 from atsmviewer.quant.assess import assess
 from atsmviewer.quant.suv import suv_scale
-from tests.quant.made import ball, facts, grid, session, study, volume
+from tests.quant.made import ball, facts, grid, hounsfield_volume, session, study, volume, with_ct
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "algorithms.md"
 ROW = re.compile(r"^\| `([a-z0-9.]+/\d+)` \|(.*)\|(.*)\|(.*)\|(.*)\|$", re.M)
+
+
+def air(mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.full(mm.shape[:-1], -1000.0)
 
 
 def carried() -> set[str]:
     """The ids of every number and scale that can be given."""
     rois = [ball(Role.TUMOUR, (x, 0, 0), 12.0, str(x)) for x in (0, 10)]
     made = np.random.default_rng(0).gamma(4.0, 0.25, (30, 30, 60))
-    found: Assessment = assess(
-        study(volume(grid((30, 30, 60)), made)), session(*rois, ball(Role.MUSCLE, (-60, 0, 0), 15))
+    scan = with_ct(
+        study(volume(grid((30, 30, 60)), made)), hounsfield_volume(grid((60, 60, 120), (2.0, 2.0, 2.0)), air)
     )
+    others = (Role.BRAIN, Role.BLOOD_POOL, Role.REFERENCE)
+    rois += [ball(role, (80, 0, 0), 10.0) for role in others] + [ball(Role.MUSCLE, (-60, 0, 0), 15)]
+    found: Assessment = assess(scan, session(*rois))
     numbers = [n for r in found.rois for n in r.numbers] + [r.number for r in found.ratios]
-    numbers += [n for h in found.hypoxic for n in (h.level, h.volume, h.fraction, h.largest)] + [
-        found.hypoxic_total
-    ]
+    numbers += [n for h in found.hypoxic for n in (h.level, h.volume, h.fraction, h.largest, h.burden)]
+    numbers += [found.hypoxic_total]
+    numbers += [r.above for r in found.ratios if (r.kind, r.reference_role) == ("mean", Role.MUSCLE)]
+    numbers += [n for m in found.muscles for n in (m.mean, m.volume, m.cov, m.hu, m.distance_mm)]
     assert all(isinstance(n, Measurement) for n in numbers)
     ids = {n.algorithm for n in numbers if isinstance(n, Measurement)}
     scales = [

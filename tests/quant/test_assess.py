@@ -18,6 +18,7 @@ from atsmviewer.model.session import Session
 from atsmviewer.model.study import Frame, Study
 from atsmviewer.model.volume import Volume
 from atsmviewer.quant.assess import assess
+from atsmviewer.quant.measured import FULL_ONLY
 from tests.quant.made import (
     SCAN,
     UID,
@@ -26,12 +27,14 @@ from tests.quant.made import (
     copper,
     entered,
     grid,
+    hounsfield_volume,
     roi,
     session,
     study,
     turned,
     value,
     volume,
+    with_ct,
 )
 
 RECORDED = (
@@ -64,7 +67,8 @@ QUANTITIES = [
 
 
 def noise(seed: int = 0) -> Study:
-    return study(volume(ON, np.random.default_rng(seed).gamma(4.0, 0.25, ON.shape)))
+    pet = study(volume(ON, np.random.default_rng(seed).gamma(4.0, 0.25, ON.shape)))
+    return with_ct(pet, hounsfield_volume(ON, lambda mm: mm[..., 0]))
 
 
 def numbers(found: Assessment) -> dict[tuple[str, str], float]:
@@ -86,7 +90,7 @@ def test_the_two_depths_agree_bit_for_bit_and_live_says_what_it_leaves_out() -> 
     left |= {(r.roi_uid, f"tm_{r.kind}"): r.number for r in live.ratios if isinstance(r.number, Missing)}
     assert set(left) == set(at_full) - set(at_live)
     assert {code(n) for n in left.values()} == {"computing"}
-    assert {quantity for _, quantity in left} == {"peak_1ml", "peak_local", "peak_global", "tm_peak"}
+    assert {quantity for _, quantity in left} == {*FULL_ONLY, "tm_peak"}
     for one, other in zip(live.ratios, full.ratios, strict=True):
         assert one.kind == "peak" or replace(other, spreads=()) == one
         assert [spread.name for spread in other.spreads] == ["placement"]

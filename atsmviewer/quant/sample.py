@@ -121,14 +121,19 @@ def union(where: tuple[Region, ...], volume_ref: ref[Volume], scale_ref: ref[Sca
 def ordered(values: Floats, weights: Weights, voxel_ml: float, clipped: bool = False) -> Sample:
     """A sample of values with positive weights, in any order."""
     heavy = weights.astype(np.float64)
-    gap = not bool(np.isfinite(values).all())
-    order = np.arange(0) if gap else np.argsort(values, kind="stable")
-    ascending, by_value = values[order], heavy[order]
     above = np.zeros(len(heavy) + 1)
+    gap = not bool(np.isfinite(values).all())
+    alike = len(heavy) > 0 and bool((heavy == heavy[0]).all())
+    if gap:
+        ascending, by_value = values[:0], heavy[:0]
+    elif alike:  # as by the centre rule: which voxel has which weight needs no order
+        ascending, by_value = np.sort(values), heavy
+    else:
+        order = np.argsort(values)  # of equal values the order is never asked for
+        ascending, by_value = values[order], heavy[order]
     above[:-1] = np.cumsum((heavy if gap else by_value)[::-1])[::-1]
     half = by_value >= 0.5
     if not half.any() and len(by_value):
         half = by_value == by_value.max()
-    return Sample(
-        ascending, by_value, above, ascending[half], int((heavy >= 0.5).sum()), voxel_ml, clipped, gap
-    )
+    core = ascending if half.all() else ascending[half]
+    return Sample(ascending, by_value, above, core, int((heavy >= 0.5).sum()), voxel_ml, clipped, gap)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from atsmviewer.model.assessment import Assessment, Measurement
 from atsmviewer.model.roi import Role
 from atsmviewer.quant.assess import assess
+from atsmviewer.quant.peak import PEAKS
 from atsmviewer.quant.spheres import RADIUS_MM, kernel
 from tests.quant.made import ball, centres, code, grid, of, session, study, volume
 
+CODES = ("PEAK_OUTSIDE", "SPILL_IN", "PEAK_CLIPPED", "ROI_SMALLER_THAN_PEAK")
+BOTH = {"PEAK_OUTSIDE", "SPILL_IN"}
 SPACINGS = [(2.0, 2.0, 2.0), (4.0, 4.0, 4.0), (3.0, 4.07, 4.07), (3.27, 5.47, 5.47), (5.0, 1.5, 1.5)]
 
 
@@ -39,6 +43,15 @@ def test_counted_spheres_have_the_voxels_that_r22_lists(
     spacing: tuple[float, float, float], count: int
 ) -> None:
     assert kernel(steps(spacing), "centre").sum() == count
+
+
+def doubts(found: Assessment) -> set[str]:
+    """Codes of the flags of the whole; each must be one of a peak's number, with the region's name."""
+    numbers = [n for one in found.rois for n in one.numbers if n.quantity in PEAKS]
+    own = {(f.code, f.what) for n in numbers if isinstance(n, Measurement) for f in n.flags}
+    said = {(f.code, f.what.removeprefix("tumour: ")) for f in found.flags if f.code in CODES}
+    assert {(c, w) for c, w in own if c in CODES} == said
+    return {code for code, _ in own}
 
 
 def test_peaks_by_brute_force() -> None:
@@ -93,6 +106,7 @@ def test_neighbours_outside_the_region_count() -> None:
     region = ball(Role.TUMOUR, (0, 0, 0), 7.0)
     found = assess(study(hot), session(region))
     assert of(found, region, "peak_1ml") > of(found, region, "max")
+    assert {"PEAK_OUTSIDE", "SPILL_IN"} <= doubts(found)
 
 
 def test_a_sphere_that_leaves_the_image_is_averaged_over_what_is_inside() -> None:
@@ -106,6 +120,53 @@ def test_a_sphere_that_leaves_the_image_is_averaged_over_what_is_inside() -> Non
 def test_a_region_smaller_than_the_sphere_is_flagged() -> None:
     found = assess(study(volume(grid(), np.array(2.0))), session(ball(Role.TUMOUR, (0, 0, 0), 5.0)))
     assert "ROI_SMALLER_THAN_PEAK" in {flag.code for flag in found.flags}
+
+
+def hot_voxel(away: int) -> Assessment:
+    """A cool sphere of r = 12 mm on 4 mm voxels, and one hot voxel so many voxels from its centre."""
+    on = grid((31, 31, 31), (4.0, 4.0, 4.0))
+    made = np.ones(on.shape)
+    made[15, 15, 15 + away] = 8.0
+    return assess(study(volume(on, made)), session(ball(Role.TUMOUR, (0, 0, 0), 12.0), mask_rule="centre"))
+
+
+@pytest.mark.parametrize(
+    ("away", "expected"),
+    [(3, set()), (4, BOTH), (5, BOTH), (6, {"SPILL_IN"}), (7, set())],
+)
+def test_a_hot_neighbour_is_said_as_far_as_it_reaches(away: int, expected: set[str]) -> None:
+    """The region ends 3 voxels, 12 mm, from its centre; the 1 ml sphere touches two more, spill three."""
+    found = hot_voxel(away)
+    assert doubts(found) == expected
+    named = [flag.what for flag in found.flags if flag.code == "SPILL_IN"]
+    assert all(what.startswith(f"tumour: 8 g/ml lies {4 * (away - 3)} mm outside") for what in named)
+
+
+def test_the_reach_of_spill_follows_the_resolution() -> None:
+    on = grid((31, 31, 31), (4.0, 4.0, 4.0))
+    made = np.ones(on.shape)
+    made[15, 15, 20] = 8.0
+    region = ball(Role.TUMOUR, (0, 0, 0), 12.0)
+    for width, expected in ((3.9, False), (4.0, True)):
+        drawn = session(region, mask_rule="centre", resolution_mm=width)
+        assert ("SPILL_IN" in doubts(assess(study(volume(on, made)), drawn))) is expected
+
+
+def test_a_reference_beside_something_hot_is_no_lesion() -> None:
+    on = grid((31, 31, 31), (4.0, 4.0, 4.0))
+    made = np.ones(on.shape)
+    made[15, 15, 19] = 8.0
+    found = assess(study(volume(on, made)), session(ball(Role.MUSCLE, (0, 0, 0), 12.0), mask_rule="centre"))
+    assert not {flag.code for flag in found.flags} & set(CODES)
+    peak = found.rois[0]["peak_global"]
+    assert isinstance(peak, Measurement)
+    assert [flag.code for flag in peak.flags] == ["PEAK_OUTSIDE"]
+
+
+def test_no_doubt_where_the_region_holds_its_own_maximum() -> None:
+    on = grid((30, 30, 30), (4.0, 4.0, 4.0))
+    hot = volume(on, lambda mm: 1.0 + 9.0 * np.exp(-((np.linalg.norm(mm, axis=-1) / 15) ** 2)))
+    assert doubts(assess(study(hot), session(ball(Role.TUMOUR, (0, 0, 0), 20.0)))) == set()
 
 
 def test_a_sphere_that_touches_a_missing_slice_gives_no_peak() -> None:

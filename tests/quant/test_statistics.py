@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from atsmviewer.model.assessment import Assessment
+from atsmviewer.model.assessment import Assessment, Measurement
 from atsmviewer.model.grid import Vector
 from atsmviewer.model.roi import ImportedMask, Roi, Role
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit
 from atsmviewer.quant.assess import assess
 from atsmviewer.quant.sample import ordered
-from atsmviewer.quant.statistics import mean, percentile, sd, volume_above
+from atsmviewer.quant.statistics import lesion_glycolysis, mean, percentile, sd, volume_above
 from atsmviewer.quant.values import scaled
 from tests.quant.made import ball, code, grid, of, roi, session, study, volume
 
@@ -49,7 +49,10 @@ def phantom() -> Assessment:
         ("min", 1, 1e-9),
         ("max", 6, 1e-9),
         ("p10", 1, 1e-9),
+        ("p25", 1, 1e-9),
+        ("p75", 4, 1e-9),
         ("p90", 4, 1e-9),
+        ("tlg", 2.148649 * 0.592, 1e-6),
         ("cov", 0.812, 5e-4),
         ("peak_local", 2.6, 5e-7),
         ("peak_global", 3.103448, 1e-6),
@@ -70,7 +73,19 @@ def test_a_constant_image_is_that_constant_in_every_way(rule: str, constant: flo
     region = ball(Role.TUMOUR, (1.3, -2.1, 0.7), 17.0)
     stored = float(np.float32(constant))
     found = assess(study(volume(grid(), np.array(constant))), session(region, mask_rule=rule))
-    for name in ("min", "mean", "max", "median", "p10", "p90", "peak_1ml", "peak_local", "peak_global"):
+    for name in (
+        "min",
+        "mean",
+        "max",
+        "median",
+        "p10",
+        "p25",
+        "p75",
+        "p90",
+        "peak_1ml",
+        "peak_local",
+        "peak_global",
+    ):
         assert of(found, region, name) == pytest.approx(stored, rel=1e-9)
     assert of(found, region, "sd") <= 1e-9 * stored
 
@@ -96,6 +111,22 @@ def test_weights_enter_mean_and_spread_but_not_the_extremes() -> None:
     assert percentile(sample, 50) == 1.5
     assert sample.volume_ml == 3.5
     assert [volume_above(sample, 2.0, inclusive) for inclusive in (False, True)] == [0.5, 1.5]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 60), st.sampled_from([0, 10, 25, 50, 75, 90, 100]))
+def test_percentiles_are_linear_between_ranks(seed: int, count: int, percent: int) -> None:
+    values = np.random.default_rng(seed).normal(size=count)
+    sample = ordered(values, np.ones(count, np.float32), 1.0)
+    assert percentile(sample, percent) == pytest.approx(float(np.percentile(values, percent)), rel=1e-12)
+
+
+def test_tlg_is_mean_times_volume_with_parts_of_voxels() -> None:
+    sample = ordered(np.array([1.0, 2.0, 10.0]), np.array([1.0, 0.5, 0.25], np.float32), 2.0)
+    number = lesion_glycolysis(sample, "g/ml")
+    assert isinstance(number, Measurement)
+    assert number.value == pytest.approx((1 + 1 + 2.5) * 2.0)
+    assert number.unit == "g/ml x ml"
 
 
 def test_where_no_voxel_is_half_inside_the_heaviest_speaks() -> None:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atsmviewer.model.assessment import Assessment, Measurement
-from atsmviewer.model.roi import Role
+from atsmviewer.model.roi import RULES, Isocontour, Role, sphere
 from atsmviewer.quant.assess import assess
 from atsmviewer.quant.suv import suv_scale
-from tests.quant.made import ball, facts, grid, hounsfield_volume, session, study, volume, with_ct
+from tests.quant.made import UID, ball, facts, grid, hounsfield_volume, roi, session, study, volume, with_ct
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "algorithms.md"
 ROW = re.compile(r"^\| `([a-z0-9.]+/\d+)` \|(.*)\|(.*)\|(.*)\|(.*)\|$", re.M)
@@ -31,6 +31,9 @@ def carried() -> set[str]:
     )
     others = (Role.BRAIN, Role.BLOOD_POOL, Role.REFERENCE)
     rois += [ball(role, (80, 0, 0), 10.0) for role in others] + [ball(Role.MUSCLE, (-60, 0, 0), 15)]
+    inside = sphere((80, 0, 0), 10.0)
+    rules = (Isocontour(inside, rule, 1.0, UID, unit="g/ml" if rule == "absolute" else "") for rule in RULES)
+    rois += [roi(Role.REFERENCE, shape, shape.rule) for shape in rules]
     found: Assessment = assess(scan, session(*rois))
     numbers = [n for r in found.rois for n in r.numbers] + [r.number for r in found.ratios]
     numbers += [n for h in found.hypoxic for n in (h.level, h.volume, h.fraction, h.largest, h.burden)]

@@ -39,7 +39,8 @@ def nearest_hot(
     """The shortest way in mm from a voxel of the regions to a hot one, centre to centre; 0 where one is hot.
 
     Hot are voxels above ``level`` (shown unit) that hang together by face, edge or corner to at least
-    ``least_ml``: less than that cannot be told from noise. At most ``REACH_MM``, and flagged there.
+    ``least_ml`` within reach: less than that cannot be told from noise. At most ``REACH_MM``, and
+    flagged there.
     """
     steps = alive(volume_ref).grid.matrix[:3, :3]
     axes = steps / np.linalg.norm(steps, axis=0)

@@ -18,6 +18,7 @@ _GROUPS = (
     "PixelMeasuresSequence",
     "PixelValueTransformationSequence",
     "PETFrameCorrectionFactorsSequence",
+    "SegmentIdentificationSequence",
 )
 """Functional groups of one item whose elements are a slice's own; assigned ones win over converted ones."""
 _WHOLE = "RealWorldValueMappingSequence"

@@ -112,6 +112,32 @@ def stack(planes: Sequence[Plane], frame_of_reference_uid: str) -> Stacking | Re
     return Stacking(tuple(int(i) for i in order), grid, gaps, _tilt_degrees(planes[0], step) > TILT_DEGREES)
 
 
+def lattice(
+    planes: Sequence[Plane], spacing_mm: float, frame_of_reference_uid: str
+) -> tuple[Grid, tuple[int, ...]] | None:
+    """The grid of alike planes at multiples of a stated spacing, and each plane's slice index on it.
+
+    Planes may share a place and be far apart, or be a single one, whose next would lie along its
+    normal. None where a plane lies off the line or off the multiples by more than R35's tolerance.
+    """
+    offsets = np.array([p.offset_mm(planes[0]) for p in planes])
+    order = np.argsort(offsets, kind="stable")
+    steps = np.rint(np.diff(offsets[order]) / spacing_mm)
+    index = np.zeros(len(planes))
+    index[order] = np.concatenate([[0.0], np.cumsum(steps)])
+    positions = np.array([p.position_mm for p in planes])
+    origin, step = positions[0] - index[0] * spacing_mm * planes[0].normal, spacing_mm * planes[0].normal
+    if index.max() > 0:
+        origin, step = _line(index, positions)
+    off_mm = np.linalg.norm(positions - (origin + index[:, None] * step), axis=1)
+    stretched = abs(float(planes[0].normal @ step) - spacing_mm)
+    if off_mm.max() > TOLERANCE * spacing_mm or stretched > TOLERANCE * spacing_mm:
+        return None
+    shape = (int(index.max()) + 1, *planes[0].size)
+    grid = Grid(shape, _affine(planes[0], origin, step), frame_of_reference_uid)
+    return grid, tuple(int(i) for i in index)
+
+
 def _line(index: Floats, positions: Floats) -> tuple[Floats, Floats]:
     """Least-squares origin and step of positions (n, 3) against index (n,)."""
     middle, centre = index.mean(), positions.mean(axis=0)

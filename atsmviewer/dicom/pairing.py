@@ -45,6 +45,7 @@ def study(scan: Scan) -> Study:
     used = {a.series.uid for a in chosen if a is not None}
     notes += [_unused_note(f, pets) for f in others if f.series.uid not in used]
     notes += [f"{_title(f)}: {note}" for f in scan.found for note in f.notes]
+    notes += [note for f in scan.found for note in _mapping_notes(f, scan)]
     return Study(_key(pets), pets[0].patient, acquisitions, tuple(notes))
 
 
@@ -145,6 +146,17 @@ def _unused_note(found: Found, pets: list[Found]) -> str:
     if found.series.grid.frame_of_reference_uid in frames:
         why = "another covers more of the PET or is nearer in time"
     return f"{_title(found)} is not shown: {why}."
+
+
+def _mapping_notes(found: Found, scan: Scan) -> list[str]:
+    """What Real World Value Mapping objects state of a series; nothing of it enters a number."""
+    own = set(found.instance_uids)
+    return [
+        f"{_title(found)}: {m.path.name if m.path else 'an object'} states {m.unit} = "
+        f"{m.slope:g} x stored value {m.intercept:+g}; it is not applied."
+        for m in scan.mappings
+        if own & set(m.instances)
+    ]
 
 
 def _inventory(scan: Scan) -> str:

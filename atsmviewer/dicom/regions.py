@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydicom.uid import RTStructureSetStorage
+from pydicom.uid import RTStructureSetStorage, SegmentationStorage
 
 from atsmviewer.dicom.boundary import Rejected, quiet, read_header
 from atsmviewer.dicom.contours import read_rtstruct
 from atsmviewer.dicom.nifti import read_mask
+from atsmviewer.dicom.segmentation import read_segmentation
 from atsmviewer.dicom.tags import text
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Grid
@@ -21,12 +22,12 @@ _NIFTI = (b"n+1\0", b"n+2\0")
 
 
 def read_regions(path: Path, grids: Sequence[Grid]) -> tuple[Roi, ...]:
-    """The regions of an RT Structure Set or a NIfTI mask; ``grids`` are those of the open series.
+    """The regions of an RT Structure Set, a Segmentation or a NIfTI mask; ``grids`` are the open series'.
 
     Raises
     ------
     ReviewError
-        "REGIONS_UNREADABLE" where the file is neither, and what its reader raises.
+        "REGIONS_UNREADABLE" where the file is none of these, and what its reader raises.
     """
     try:
         with path.open("rb") as opened:
@@ -39,11 +40,15 @@ def read_regions(path: Path, grids: Sequence[Grid]) -> tuple[Roi, ...]:
         header = read_header(path)
         if isinstance(header, Rejected):
             raise _unreadable(path, "it is neither DICOM nor NIfTI")
-        if text(header.dataset, "SOPClassUID") != RTStructureSetStorage:
-            raise _unreadable(path, "it is DICOM, but no RT Structure Set")
-    return read_rtstruct(path)
+        kind = text(header.dataset, "SOPClassUID")
+    if kind == SegmentationStorage:
+        return read_segmentation(path)
+    if kind == RTStructureSetStorage:
+        return read_rtstruct(path)
+    raise _unreadable(path, "it is DICOM, but no RT Structure Set and no Segmentation")
 
 
 def _unreadable(path: Path, why: str) -> ReviewError:
     what = f"{path.name} cannot be read as regions: {why}."
-    return ReviewError("REGIONS_UNREADABLE", what, "Choose an RT Structure Set or a NIfTI mask.")
+    remedy = "Choose an RT Structure Set, a DICOM Segmentation or a NIfTI mask."
+    return ReviewError("REGIONS_UNREADABLE", what, remedy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from pydicom import config
@@ -12,11 +13,30 @@ from pydicom.dataset import Dataset
 from atsmviewer.model.assessment import Depth
 from atsmviewer.model.errors import ReviewError
 from tests.oracle import scanner
+from tests.oracle.scanner import Setup
 from tests.properties import mutations
 from tests.properties.door import Reading, read
 
 SCOPES = ("all", "first", "middle")
 SAME = 1e-9
+SHORT = Setup.injected + timedelta(minutes=20)
+SETUPS = {
+    "plain, 64Cu, START": Setup(),
+    "plain, 64Cu, ADMIN": Setup(mode="ADMIN"),
+    "plain, 64Cu, NONE, one bed": Setup(mode="NONE", beds=1),
+    "plain, 62Cu, NONE, two beds": Setup(mode="NONE", nuclide="62Cu", started=SHORT),
+    "plain, 62Cu, START, zone": Setup(nuclide="62Cu", started=SHORT, zone="-0330"),
+    "plain, SUV stored": Setup(units="GML"),
+    "Siemens, 18F, START": Setup(style="SIEMENS", nuclide="18F"),
+    "Siemens, 64Cu, NONE, two beds": Setup(style="SIEMENS", mode="NONE"),
+    "GE, 18F, START": Setup(style="GE", nuclide="18F"),
+    "GE, 64Cu, START": Setup(style="GE"),
+    "GE, 64Cu, ADMIN": Setup(style="GE", mode="ADMIN"),
+    "Philips, counts, 18F, START": Setup(style="PHILIPS", units="CNTS", nuclide="18F"),
+    "Philips, counts, 64Cu, NONE, one bed": Setup(style="PHILIPS", units="CNTS", mode="NONE", beds=1),
+    "Philips, 64Cu, START": Setup(style="PHILIPS"),
+}
+"""Scans whose headers are changed: vendors, decay modes, units and nuclides, each at least twice."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +85,22 @@ class Bench:
         touched = self._touched(change.scope)
         try:
             for k in touched:
-                self._save(k, mutations.mutated(self.headers[k], change.path, change.act))
-            return judge(self.before, self.folder)
+                self.save(k, mutations.mutated(self.headers[k], change.path, change.act))
+            return self.verdict()
         finally:
             for k in touched:
                 self.files[k].write_bytes(self.bytes[k])
+
+    def verdict(self) -> Verdict:
+        """The files as they are now against those of the scan."""
+        return judge(self.before, self.folder)
 
     def _touched(self, scope: str) -> range:
         middle = len(self.files) // 2
         return {"all": range(len(self.files)), "first": range(1), "middle": range(middle, middle + 1)}[scope]
 
-    def _save(self, k: int, header: Dataset) -> None:
+    def save(self, k: int, header: Dataset) -> None:
+        """Write a slice's header, also one that breaks the standard."""
         mode = config.settings.writing_validation_mode
         config.settings.writing_validation_mode = config.IGNORE
         try:
@@ -108,11 +133,11 @@ def compared(before: Reading, after: Reading) -> Verdict:
             refused.add(after.refusal)
         elif abs(now[0] - value) > SAME * abs(value):
             changed = True
-            silent.append(f"{key} {value:.6g} -> {now[0]:.6g}")
+            silent.append(f"{key.partition('/')[2]} {value:.6g} -> {now[0]:.6g}")
     if "" in refused:
         return Verdict("silent", "a number is gone and nothing says why")
     if changed and not doubts:
-        return Verdict("silent", "; ".join(silent[:3]))
+        return Verdict("silent", "; ".join(sorted(silent, key=lambda s: not s.startswith("tm_"))[:4]))
     if changed:
         return Verdict("flagged", " ".join(sorted(doubts)))
     return Verdict("refused", " ".join(sorted(refused))) if refused else Verdict("correct")

@@ -129,4 +129,5 @@ def close(one: Reading, other: Reading, rel: float) -> None:
     """Assert that both give the same numbers in the same units."""
     assert one.values.keys() == other.values.keys()
     for key, (value, unit) in one.values.items():
-        assert other.values[key] == (pytest.approx(value, rel=rel, abs=1e-12), unit), key
+        assert other.values[key][1] == unit, key
+        assert other.values[key][0] == pytest.approx(value, rel=rel, abs=1e-12), key

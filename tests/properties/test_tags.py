@@ -1,0 +1,73 @@
+"""Each element taken out, blanked and zeroed in turn: right, flagged, refused; never silently else (P17)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.properties.bench import SCOPES, SETUPS, Bench, Change
+
+SUV_READS = (
+    "Units",
+    "DecayCorrection",
+    "CorrectedImage",
+    "PatientWeight",
+    "RadiopharmaceuticalInformationSequence",
+    "RadionuclideTotalDose",
+    "RadionuclideHalfLife",
+    "RadionuclideCodeSequence",
+    "RadiopharmaceuticalStartTime",
+    "RadiopharmaceuticalStartDateTime",
+    "SeriesDate",
+    "SeriesTime",
+    "AcquisitionDate",
+    "AcquisitionTime",
+    "ActualFrameDuration",
+    "FrameReferenceTime",
+    "RescaleSlope",
+    "RescaleIntercept",
+    "(0071,1022)",
+    "(0009,100d)",
+    "(0009,103b)",
+    "(7053,1000)",
+    "(7053,1009)",
+    "(7053,0010)",
+)
+EVERY_DAY = (
+    "plain, 64Cu, START",
+    "plain, 62Cu, NONE, two beds",
+    "GE, 18F, START",
+    "Philips, counts, 18F, START",
+)
+
+
+def told(bench: Bench, changes: list[Change]) -> None:
+    """No change of those makes a silent difference."""
+    verdicts = ((change, bench.judged(change)) for change in changes)
+    silent = [f"{change}: {verdict.how}" for change, verdict in verdicts if verdict.kind == "silent"]
+    assert not silent, "\n".join(silent)
+
+
+@pytest.mark.parametrize("name", EVERY_DAY)
+def test_what_suv_reads_is_never_silently_missed(name: str, tmp_path: Path) -> None:
+    """Every fourth change, another fourth for each scan; all of them in the campaign."""
+    bench = Bench(SETUPS[name], tmp_path)
+    told(bench, list(bench.changes(SUV_READS))[EVERY_DAY.index(name) :: 4])
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("name", SETUPS)
+def test_no_element_is_silently_missed(name: str, scope: str, tmp_path: Path) -> None:
+    bench = Bench(SETUPS[name], tmp_path)
+    told(bench, [change for change in bench.changes() if change.scope == scope])
+
+
+def test_the_bench_sees_a_silent_difference(tmp_path: Path) -> None:
+    """A weight that is another's is neither flagged nor refused: the judge must call it silent."""
+    bench = Bench(SETUPS["plain, 64Cu, START"], tmp_path)
+    for k, header in enumerate(bench.headers):
+        header.PatientWeight = "65"
+        bench.save(k, header)
+    assert bench.verdict().kind == "silent"

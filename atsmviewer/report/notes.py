@@ -13,12 +13,7 @@ from atsmviewer.report.headline import threshold_words
 from atsmviewer.report.reading import Reading
 from atsmviewer.report.sheet import GREY, HAIRLINE, HEIGHT, INK, INNER, MARGIN, WIDTH, Run, Sheet
 from atsmviewer.report.text import clean
-from atsmviewer.report.words import CAUTION, EXAMPLE_THRESHOLD, PROTOCOL_EXAMPLE, stamped
-
-MASK_RULES = {
-    "fraction": "a voxel counts with the part of it inside the region.",
-    "centre": "a voxel counts where its centre is inside the region.",
-}
+from atsmviewer.report.words import CAUTION, EXAMPLE_THRESHOLD, MASK_RULES, PROTOCOL_EXAMPLE, stamped
 
 
 def protocol_words(page: Reading) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import math
 from datetime import datetime, timedelta
 
 from atsmviewer.model.facts import elapsed_s
+from atsmviewer.model.roi import Role
 from atsmviewer.model.volume import Unit
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -17,7 +18,17 @@ PROTOCOL_EXAMPLE = "protocol example, not validated for Cu-ATSM"
 CAUTION = "Cu-ATSM retention also follows redox state and copper metabolism."
 EXAMPLE_THRESHOLD = 1.4
 """Document 004's "e.g., TBR > 1.4" (R27), marked on every curve."""
-COMPARATORS = {">": ">", ">=": "≥"}
+COMPARATORS = {">": ">", ">=": "≥", "<=": "≤"}
+MASK_RULES = {
+    "fraction": "a voxel counts with the part of it inside the region.",
+    "centre": "a voxel counts where its centre is inside the region.",
+}
+RATIOS = {Role.MUSCLE: "T/M", Role.BLOOD_POOL: "T/blood", Role.BRAIN: "T/B"}
+
+
+def ratio_name(reference: Role) -> str:
+    """What a ratio to that reference is called: "T/M", "T/blood", "T/B", else "T/reference"."""
+    return RATIOS.get(reference, "T/reference")
 
 
 def decimal(value: float, places: int) -> str:

@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWi
 
 from atsmviewer.model.assessment import Measurement
 from atsmviewer.model.roi import Roi, Role
+from atsmviewer.ui.avidcard import AvidCard
 from atsmviewer.ui.document import Document
+from atsmviewer.ui.evidencecard import EvidenceCard
 from atsmviewer.ui.ratiocard import WAIT, RatioCard
 from atsmviewer.ui.regioncard import RegionCard
 from atsmviewer.ui.steps import StepGuide
 from atsmviewer.ui.theme import icon
-from atsmviewer.ui.valuecards import AvidCard, ValueCard
+from atsmviewer.ui.valuecards import ValueCard
 
 NOTE_FROM_PX, VALUES_FROM_PX = 760, 800
 
@@ -29,8 +31,9 @@ class Column(QFrame):
         self.steps = StepGuide()
         self.regions = RegionCard(document)
         self.ratio = RatioCard(document)
-        self.values = ValueCard()
+        self.values = ValueCard(document)
         self.avid = AvidCard(document)
+        self.evidence = EvidenceCard(document)
         self.report = QPushButton(icon("report"), "Report  F10")
         self.report.setProperty("main", True)
         self.report.setMinimumHeight(34)
@@ -41,6 +44,7 @@ class Column(QFrame):
         for card in (self.steps, self.regions, self.ratio, self.values):
             cards.addWidget(card)
         cards.addWidget(self.avid, 1)
+        cards.addWidget(self.evidence)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -57,9 +61,10 @@ class Column(QFrame):
         self.follow()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fold in a fixed order where height is short: the threshold's note, then the table of values."""
+        """Fold in a fixed order where height is short: what was published, then the table of values."""
         super().resizeEvent(event)
         self.avid.note.setVisible(self.height() > NOTE_FROM_PX)
+        self.evidence.fold(self.height() < NOTE_FROM_PX)
         self.values.fold(self.height() < VALUES_FROM_PX)
 
     def here(self) -> tuple[Roi, ...]:
@@ -95,6 +100,7 @@ class Column(QFrame):
             None if tumour_uid is None else assessment.hypoxic_of(tumour_uid),
             volume.value if isinstance(volume, Measurement) else None,
         )
+        self.evidence.show_rows(tuple(e for e in assessment.evidence if e.roi_uid == tumour_uid))
         reason = self._reason(tumour, muscle)
         ready = document.study is not None and not reason
         self.report.setEnabled(ready)

@@ -1,42 +1,34 @@
-"""A header fact supplied by the reader, with the reason; every number that rests on it follows at once."""
+"""A header fact supplied by the reader, with the reason, or taken back; every number follows at once."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit, QPushButton
 
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.session import Override
 from atsmviewer.quant.overrides import FORMS, parsed
-from atsmviewer.session.edits import set_override
+from atsmviewer.session.edits import clear_override, set_override
 from atsmviewer.session.journal import reader_name
 from atsmviewer.ui.document import Document
-from atsmviewer.ui.parts import label
+from atsmviewer.ui.parts import label, row
+from atsmviewer.ui.words import fact_name
 
 NEEDED = {
     "WEIGHT": "weight_kg",
+    "HEIGHT": "height_m",
+    "SEX": "sex",
     "ACTIVITY": "injected_activity_bq",
     "DOSE": "injected_activity_bq",
     "INJ": "injection_datetime",
+    "UPTAKE": "injection_datetime",
+    "DATES": "injection_datetime",
     "HALF_LIFE": "half_life_s",
     "REF": "reference_datetime",
     "UNITS": "units",
 }
 """Start of a refusal's code to the fact that answers it."""
-
-
-WORDS = {
-    "weight_kg": "Body weight, kg",
-    "height_m": "Height, m",
-    "injected_activity_bq": "Injected activity, Bq",
-    "half_life_s": "Half-life, s",
-    "injection_datetime": "Injection date and time",
-    "reference_datetime": "Decay-reference date and time",
-    "nuclide": "Nuclide",
-    "sex": "Sex",
-    "units": "Units of the pixels",
-    "tracer_confirmed": "Tracer",
-}
 
 
 def needed_fact(code: str) -> str:
@@ -45,7 +37,7 @@ def needed_fact(code: str) -> str:
 
 
 class FactPanel(QFrame):
-    """Which fact, its value, why; who is the user of this computer. One undo step."""
+    """Which fact, what it is now, its value, why; who is the user of this computer. One undo step."""
 
     def __init__(self, document: Document) -> None:
         super().__init__(None, Qt.WindowType.Popup)
@@ -56,40 +48,73 @@ class FactPanel(QFrame):
         grid.setVerticalSpacing(8)
         self.fact = QComboBox()
         for name in FORMS:
-            self.fact.addItem(WORDS.get(name, name), name)
+            self.fact.addItem(fact_name(name), name)
         self.value, self.why = QLineEdit(), QLineEdit()
         self.why.setPlaceholderText("from the dose record")
-        self.form = label("", "label")
+        self.now, self.form = label("", "body", wrap=True, selectable=True), label("", "label", wrap=True)
         self.wrong = label("", "bad", wrap=True)
-        self.apply = QPushButton("Enter")
+        self.apply, self.back = QPushButton("Enter"), QPushButton("Take back")
         self.apply.setProperty("main", True)
-        for line, (name, part) in enumerate((("Fact", self.fact), ("Value", self.value), ("Why", self.why))):
-            grid.addWidget(label(name, "head"), 2 * line, 0)
-            grid.addWidget(part, 2 * line, 1)
-        grid.addWidget(self.form, 3, 1)
-        grid.addWidget(self.wrong, 6, 0, 1, 2)
-        grid.addWidget(self.apply, 7, 1)
-        self.setFixedWidth(360)
-        self.fact.currentIndexChanged.connect(lambda _: self.form.setText(FORMS[self.fact.currentData()]))
+        self.back.setToolTip("Use what the header says again")
+        parts = (("Fact", self.fact), ("Now", self.now), ("Value", self.value), ("", self.form))
+        for line, (name, part) in enumerate((*parts, ("Why", self.why))):
+            grid.addWidget(label(name, "head"), line, 0)
+            grid.addWidget(part, line, 1)
+        grid.addWidget(self.wrong, 5, 0, 1, 2)
+        grid.addLayout(row(self.back, 1, self.apply), 6, 1)
+        self.setFixedWidth(380)
+        self.fact.currentIndexChanged.connect(lambda _: self._show_fact())
         self.apply.clicked.connect(self._enter)
+        self.back.clicked.connect(self._take_back)
         for field in (self.value, self.why):
             field.returnPressed.connect(self._enter)
 
     def ask(self, name: str) -> None:
         """Get ready for one fact."""
         self.fact.setCurrentIndex(self.fact.findData(name))
-        self.form.setText(FORMS[name])
+        self._show_fact()
         self.value.clear()
-        self.wrong.hide()
+        self.why.clear()
         self.show()
         self.value.setFocus()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+            return
+        super().keyPressEvent(event)
+
+    @property
+    def entry(self) -> Override | None:
+        """What the reader entered for the shown fact of the scan being looked at."""
+        uid, name = self.document.viewing.acquisition_uid, self.fact.currentData()
+        entries = self.document.session.overrides
+        return next((o for o in entries if (o.acquisition_uid, o.name) == (uid, name)), None)
+
+    def _show_fact(self) -> None:
+        name = self.fact.currentData()
+        self.form.setText(FORMS.get(name, ""))
+        self.now.setText(self._now(name))
+        self.back.setVisible(self.entry is not None)
+        self.wrong.hide()
+
+    def _now(self, name: str) -> str:
+        """The value in use and where it is from."""
+        entry, acquisition, scale = self.entry, self.document.acquisition, self.document.scale
+        if entry is not None:
+            return f"{entry.value}, entered by {entry.who}: {entry.why}"
+        used = {fact: (value, source) for fact, value, source in scale.facts_used} if scale else {}
+        if name in used:
+            value, source = used[name]
+            return f"{value}  [{source}]"
+        facts = None if acquisition is None else acquisition.facts
+        known = getattr(facts, name, None)
+        return "not known" if facts is None or known is None else f"{known}  [{facts.source(name)}]"
+
     def _enter(self) -> None:
-        acquisition, name, text = (
-            self.document.acquisition,
-            self.fact.currentData(),
-            self.value.text().strip(),
-        )
+        acquisition, name = self.document.acquisition, self.fact.currentData()
+        text = self.value.text().strip()
         if acquisition is None:
             return
         try:
@@ -102,3 +127,10 @@ class FactPanel(QFrame):
         entry = Override(acquisition.uid, name, text, reader_name(), why)
         self.hide()
         self.document.commit(set_override(self.document.session, entry), f"Enter {name}")
+
+    def _take_back(self) -> None:
+        entry = self.entry
+        self.hide()
+        if entry is not None:
+            changed = clear_override(self.document.session, entry.acquisition_uid, entry.name)
+            self.document.commit(changed, f"Take back {entry.name}")

@@ -15,6 +15,7 @@ from atsmviewer.model.assessment import Measurement
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.roi import Ellipsoid
 from atsmviewer.render.windows import CT_WINDOWS
+from atsmviewer.report.words import ratio_name
 from atsmviewer.session.edits import remove_roi, resize_roi, set_protocol
 from atsmviewer.ui.curve import HIGHEST, LOWEST, STEP
 from atsmviewer.ui.parts import label
@@ -31,6 +32,7 @@ MOUSE = (
     ("middle drag", "pan"),
     ("double click", "this view large, again back"),
     ("on the curve: drag", "T/M threshold"),
+    ("on a number: click", "where it comes from"),
 )
 
 
@@ -48,6 +50,9 @@ def bind_keys(window: MainWindow) -> None:
     menu.addAction("Save a copy of the session…\tCtrl+S", lambda: save_as(window))
     menu.addAction("Report…\tF10", window.column.report.click)
     menu.addSeparator()
+    menu.addAction("Facts behind SUV…\tF2", window.show_facts)
+    menu.addAction("Species, resolution, mask rule…\tF3", window.show_protocol)
+    menu.addSeparator()
     menu.addAction("Quit", window.close)
     window.top.help.clicked.connect(lambda: show_sheet(window))
     window.rail.delete.clicked.connect(lambda: delete(window))
@@ -61,7 +66,7 @@ def table(window: MainWindow) -> list[tuple[str, str, Callable[[], object]]]:
         ("Ctrl+Z", "undo", document.undo),
         ("Ctrl+Shift+Z", "redo", document.redo),
         ("Ctrl+S", "save a copy of the session", lambda: save_as(window)),
-        ("Ctrl+C", "copy T/M with its kind", lambda: copy(window)),
+        ("Ctrl+C", "copy the ratios with their kinds", lambda: copy(window)),
         ("Esc", "cross", lambda: window.arm("cross")),
         ("S", "tumour sphere", lambda: window.arm("sphere:tumour")),
         ("Shift+S", "muscle sphere", lambda: window.arm("sphere:muscle")),
@@ -81,6 +86,8 @@ def table(window: MainWindow) -> list[tuple[str, str, Callable[[], object]]]:
         ("H", "volume above the threshold on, off", window.rail.overlay.toggle),
         ("L", "windows, opacity, colour map", window.show_look),
         ("0", "fit", window.page.fit),
+        ("F2", "facts: enter, correct, take back", window.show_facts),
+        ("F3", "choices that change a number", window.show_protocol),
         ("F9", "fold the column", lambda: window.column.setVisible(not window.column.isVisible())),
         ("F10", "report", window.column.report.click),
         (
@@ -150,9 +157,9 @@ def delete(window: MainWindow) -> None:
 
 
 def copy(window: MainWindow) -> None:
-    """T/M of the shown tumours as text, each with its kind."""
+    """The ratios of the shown tumours as text, each with its name and kind."""
     lines = [
-        f"{ratio.tumour}: T/M {ratio.kind} {ratio.number.value:.3g}"
+        f"{ratio.tumour}: {ratio_name(ratio.reference_role)} {ratio.kind} {ratio.number.value:.3g}"
         for ratio in window.document.here.ratios
         if isinstance(ratio.number, Measurement)
     ]

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+)
 
-from atsmviewer.model.assessment import Assessment
+from atsmviewer.model.assessment import Assessment, Depth
 from atsmviewer.model.roi import Ellipsoid, Roi, Role
-from atsmviewer.render.theme import role_style
+from atsmviewer.render.theme import TOKENS, role_style
 from atsmviewer.session.edits import remove_roi, rename_roi, set_role
 from atsmviewer.ui.document import Document
+from atsmviewer.ui.origin import of_roi
 from atsmviewer.ui.parts import Card, label
 from atsmviewer.ui.words import shown
 
 ROW_PX = 24
 SHOWN_ROWS = 4
+NUMBERS = {1: "volume_ml", 2: "mean"}
+"""Columns that hold a number, which a click or Enter opens."""
 
 
 class RegionCard(Card):
     """Regions of the frame of reference being looked at, in drawing order."""
+
+    asked = Signal(object)
 
     def __init__(self, document: Document) -> None:
         super().__init__("Regions")
@@ -46,12 +59,18 @@ class RegionCard(Card):
         self.table.itemSelectionChanged.connect(self._selected)
         self.table.itemChanged.connect(self._renamed)
         self.table.customContextMenuRequested.connect(self._menu)
+        for column in NUMBERS:
+            self.table.setItemDelegateForColumn(column, Underlined(self.table))
+        self.table.cellClicked.connect(self._ask)
+        self.table.cellActivated.connect(self._ask)
         self._rois: tuple[Roi, ...] = ()
+        self._shown = Assessment(Depth.LIVE)
         self._filling = False
 
     def show_assessment(self, assessment: Assessment, rois: tuple[Roi, ...], unit: str) -> None:
         """Fill the rows; the same rows keep their place while a region is dragged."""
         self._filling = True
+        self._shown = assessment
         self.empty.setVisible(not rois)
         self.table.setVisible(bool(rois))
         names = [(r.uid, r.name, r.role) for r in rois]
@@ -102,6 +121,14 @@ class RegionCard(Card):
             viewing = replace(viewing, cursor_mm=roi.shape.centre_mm)
         self.document.look(viewing)
 
+    def _ask(self, line: int, column: int) -> None:
+        """Open the origin of a volume or a mean."""
+        if column not in NUMBERS or not 0 <= line < len(self._rois):
+            return
+        numbers = self._shown.of_roi(self._rois[line].uid)
+        if numbers is not None:
+            self.asked.emit(of_roi(numbers, NUMBERS[column], self.document.study))
+
     def _renamed(self, item: QTableWidgetItem) -> None:
         if self._filling or item.column() != 0 or item.row() >= len(self._rois):
             return
@@ -131,6 +158,20 @@ class RegionCard(Card):
 
     def _delete(self, roi: Roi) -> None:
         self.document.commit(remove_roi(self.document.session, roi.uid), f"Delete {roi.name}")
+
+
+class Underlined(QStyledItemDelegate):
+    """A number in the table wears the dotted line of every number that can be opened."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The cell, and the line below its text."""
+        super().paint(painter, option, index)
+        wide = option.fontMetrics.horizontalAdvance(str(index.data() or ""))
+        rect = option.rect.adjusted(0, 0, -7, -3)
+        painter.setPen(QPen(QColor(TOKENS["t3"]), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(rect.right() - wide, rect.bottom(), rect.right(), rect.bottom())
 
 
 def sign(role: Role) -> QIcon:

@@ -30,7 +30,7 @@ def chips(acquisition: Acquisition, scale: Scale | None) -> list[Chip]:
     if scale is None:
         return [Chip("ok", "Reading the scan")]
     if scale.refused is None:
-        made = [Chip("lead", "SUVbw valid", f"Algorithm {scale.algorithm}")]
+        made = [Chip("lead", f"{scale.label} valid", f"Algorithm {scale.algorithm}")]
     else:
         made = [Chip("bad", "SUV withheld", f"{scale.refused.what}\n{scale.refused.remedy}")]
     for flag in scale.flags:

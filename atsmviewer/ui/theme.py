@@ -37,6 +37,9 @@ QLabel[kind=key] { font-size: 25px; font-weight: 600; }
 QLabel[kind=lead] { font-size: 46px; font-weight: 600; }
 QLabel[kind=warn] { color: $warn; font-weight: 600; }
 QLabel[kind=bad] { color: #FFB5AB; font-weight: 600; }
+QLabel[kind=title] { font-size: 15px; font-weight: 600; }
+QLabel[kind=equation] { background: $bg1; border-radius: 6px; padding: 9px 11px; font-size: 13px; }
+QLabel[kind=warnbody] { color: #FFD79A; font-size: 12.5px; }
 QLabel[stale=true] { color: $t3; }
 QPushButton { background: $bg3; border: 1px solid $line2; border-radius: 6px; padding: 0 14px;
   min-height: 30px; }
@@ -48,10 +51,23 @@ QPushButton[main=true] { background: $primary; border-color: $primary; color: wh
 QPushButton[main=true]:hover { background: #3380CE; }
 QPushButton[main=true]:disabled { background: #1A232D; border-color: $line; color: $t3; }
 QPushButton[chip=true] { min-height: 24px; padding: 0 9px; border-radius: 5px; font-size: 12.5px; }
+QPushButton[number=true] { background: transparent; border: 0; border-bottom: 1px dotted $t3;
+  border-radius: 0; padding: 0; min-height: 0; color: $t1; font-size: 13px; text-align: right; }
+QPushButton[number=true]:hover { color: #BFE0FF; border-bottom-color: $accent; }
+QPushButton[number=true]:focus { background: #1B3550; border-bottom: 1px solid $focus; }
+QPushButton[number=true]:disabled { color: $t3; border-bottom-color: transparent; }
+QPushButton[number=true][stale=true] { color: $t3; }
+QPushButton[number=true][kind=lead] { font-size: 46px; font-weight: 600; }
+QPushButton[number=true][kind=key] { font-size: 25px; font-weight: 600; }
+QPushButton[number=true][kind=small] { font-size: 12px; }
 QPushButton[light=ok] { color: $t2; background: transparent; border-color: transparent; }
 QPushButton[light=lead] { color: $ok; background: #12271E; border-color: #1F4735; font-weight: 600; }
 QPushButton[light=warn] { color: #FFD79A; background: #2A2112; border-color: #57431C; }
 QPushButton[light=bad] { color: #FFB5AB; background: #2E1614; border-color: #6B2C26; }
+QPushButton[bare=true] { background: transparent; border: 0; padding: 0; min-height: 22px; color: $t2;
+  font-size: 12.5px; text-align: left; }
+QPushButton[bare=true]:hover { color: $t1; }
+QPushButton[bare=true]:focus { background: #1B3550; }
 QToolButton { background: transparent; border: 0; border-radius: 6px; padding: 6px; color: $t2; }
 QToolButton:hover { background: $bg3; }
 QToolButton:checked { background: #1B3550; color: #BFE0FF; }
@@ -59,6 +75,7 @@ QToolButton:focus { border: 1px solid $focus; }
 QToolButton:disabled { color: $off; }
 QToolButton[step=true] { font-size: 11.5px; padding: 5px 0; color: $t3; min-width: 0; }
 QToolButton[step=true]:checked { color: white; font-weight: 600; }
+QToolButton[title=true] { color: $t2; font-size: 12px; font-weight: 600; padding: 1px 3px 1px 0; }
 QToolButton::menu-indicator { image: none; }
 QTableWidget, QListWidget { background: transparent; border: 0; font-size: 12.5px; outline: 0; }
 QTableWidget::item, QListWidget::item { padding: 2px 4px; border: 0; }

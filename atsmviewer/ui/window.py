@@ -21,9 +21,12 @@ from atsmviewer.ui.factpanel import FactPanel, needed_fact
 from atsmviewer.ui.guide import Guide
 from atsmviewer.ui.keys import bind_keys, save_as
 from atsmviewer.ui.lookpanel import LookPanel
+from atsmviewer.ui.number import NumberButton
 from atsmviewer.ui.opening import Opener, first_window
+from atsmviewer.ui.originpanel import OriginPanel
 from atsmviewer.ui.pages import Banner, EmptyPage
 from atsmviewer.ui.parts import label
+from atsmviewer.ui.protocolpanel import ProtocolPanel
 from atsmviewer.ui.readingpage import ReadingPage
 from atsmviewer.ui.strip import CheckStrip, chips
 from atsmviewer.ui.trouble import tell
@@ -47,6 +50,7 @@ class MainWindow(QMainWindow):
         self.empty, self.page = EmptyPage(), ReadingPage(self.document)
         self.column = Column(self.document)
         self.look, self.facts = LookPanel(self.document), FactPanel(self.document)
+        self.protocol, self.origin = ProtocolPanel(self.document), OriginPanel(self)
         self.guide = Guide(self.document, self.column)
         self.opener = Opener(self.document, self)
         self._unit: tuple[str, str] | None = None
@@ -124,6 +128,10 @@ class MainWindow(QMainWindow):
         self.strip.asked.connect(lambda fact: self._ask(self.strip, fact))
         for view in self.page.views:
             view.hovered.connect(self._hover)
+        for number in self.findChildren(NumberButton):
+            number.asked.connect(lambda origin, at=number: self.origin.open_beside(origin, at))
+        for card in (self.column.ratio.light, self.column.evidence, self.column.regions):
+            card.asked.connect(lambda origin, at=card: self.origin.open_beside(origin, at))
 
     # -- what happened ----------------------------------------------------------------------------
 
@@ -182,6 +190,15 @@ class MainWindow(QMainWindow):
         corner = self.rail.look.mapToGlobal(self.rail.look.rect().topRight())
         self.look.move(corner.x() + 8, corner.y())
         self.look.show()
+
+    def show_protocol(self) -> None:
+        """The quieter choices, below the top bar."""
+        corner = self.top.mapToGlobal(self.top.rect().bottomLeft())
+        self.protocol.open_at(corner.x() + 120, corner.y() + 6)
+
+    def show_facts(self) -> None:
+        """Every fact that may be entered, below the check strip."""
+        self._ask(self.strip, "injected_activity_bq")
 
     def enter_fact(self) -> None:
         """Ask for what SUV is withheld for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atsmviewer.model.assessment import Measurement, Number
 from atsmviewer.model.grid import Vector
-from atsmviewer.model.volume import Unit
+from atsmviewer.model.roi import Role
 from atsmviewer.quant.probe import probe
 from atsmviewer.ui.document import Document
 
@@ -13,6 +13,19 @@ RESEARCH = (
     "Research use only. Not for diagnosis, treatment planning or therapy decisions. "
     "atsmviewer is not a medical device."
 )
+FACTS = {
+    "weight_kg": "Body weight, kg",
+    "height_m": "Height, m",
+    "injected_activity_bq": "Injected activity, Bq",
+    "half_life_s": "Half-life, s",
+    "injection_datetime": "Injection date and time",
+    "reference_datetime": "Decay-reference date and time",
+    "nuclide": "Nuclide",
+    "sex": "Sex",
+    "units": "Units of the pixels",
+    "tracer_confirmed": "Tracer",
+}
+QUANTITIES = {"peak_1ml": "peak, 1 ml", "volume_ml": "volume", "sd": "SD", "cov": "CoV", "tlg": "TLG"}
 THRESHOLD_DEFAULT = "T/M > 1.4 is a protocol example, not validated for Cu-ATSM. Move the handle to choose."
 
 
@@ -25,6 +38,21 @@ def decimal(value: float, digits: int) -> str:
 def shown(number: Number, digits: int = 2) -> str:
     """A measured number, or a dash; the reason for a dash stands beside it."""
     return decimal(number.value, digits) if isinstance(number, Measurement) else "–"
+
+
+def fact_name(name: str) -> str:
+    """A fact or an input as people call it: "Body weight, kg"; others by their own name in words."""
+    return FACTS.get(name) or _words(name)
+
+
+def quantity_name(quantity: str) -> str:
+    """A statistic as people call it: "peak, 1 ml"."""
+    return QUANTITIES.get(quantity) or _words(quantity)
+
+
+def _words(name: str) -> str:
+    """A field's name as a word: "tm_threshold" as "Tm threshold"."""
+    return name.replace("_", " ").strip().capitalize() if "_" in name else name
 
 
 def isotope(nuclide: str) -> str:
@@ -61,13 +89,14 @@ def number_text(document: Document, point_mm: Vector) -> tuple[str, str] | None:
         parts.append(f"{decimal(hu, 0)} HU")
     if value is None:
         return "outside PET", " · ".join(parts)
-    prefix = "SUV " if scale.is_suv else ""
+    prefix = "SUV " if scale.is_suv and scale.label.startswith("SUV") else ""
     return f"{prefix}{decimal(value, 2)} {scale.unit.value}", " · ".join(parts)
 
 
 def muscle_mean(document: Document) -> float | None:
     """The denominator of T/M in the acquisition being looked at, where there is one."""
-    return next((r.denominator for r in document.here.ratios if r.denominator), None)
+    ratios = (r for r in document.here.ratios if r.reference_role is Role.MUSCLE)
+    return next((r.denominator for r in ratios if r.denominator), None)
 
 
 def pet_unit(document: Document) -> str:
@@ -80,7 +109,7 @@ def plane_content(document: Document) -> str:
     acquisition, scale = document.acquisition, document.scale
     if acquisition is None:
         return ""
-    unit = "" if scale is None else ", " + ("SUVbw" if scale.unit is Unit.SUV else scale.unit.value)
+    unit = "" if scale is None else ", " + (scale.label if scale.is_suv else scale.unit.value)
     if acquisition.frames[0].volume is None:
         return "CT, PET is being read" if acquisition.anatomy_volume is not None else "being read"
     return ("PET over CT" if acquisition.anatomy_volume is not None else "PET") + unit

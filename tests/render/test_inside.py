@@ -7,10 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atsmviewer.model.roi import Contour, Ellipsoid, ImportedMask, Prism, Shape, sphere
+from atsmviewer.model.roi import (
+    OPERATIONS,
+    Combined,
+    Contour,
+    Ellipsoid,
+    ImportedMask,
+    Isocontour,
+    Prism,
+    Shape,
+    sphere,
+)
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.render.hottest import hottest_in
-from atsmviewer.render.inside import bounds_mm, depth, inside, px_box
+from atsmviewer.render.inside import bounds_mm, depth, drawn_as, inside, px_box
 from atsmviewer.render.raster import Plane, Raster, field_raster
 from tests.render.made import axial
 
@@ -67,6 +77,36 @@ def test_ellipsoid_by_its_equation(raster: Raster) -> None:
         assert found[y, x] == (unit @ unit < 1)
 
 
+TILTED = Ellipsoid((1, 2, 3), (12, 7, 15), (0.6, 0.8, 0, -0.8, 0.6, 0, 0, 0, 1))
+BALL = sphere((6.0, 1.0, 2.0), 9.0)
+
+
+@pytest.mark.parametrize("raster", RASTERS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_boolean_is_that_of_its_parts_at_every_pixel(operation: str, raster: Raster) -> None:
+    one, two, three = (inside(part, raster) for part in (TILTED, BALL, PRISM))
+    expected = {
+        "union": one | two | three,
+        "intersection": one & two & three,
+        "difference": one & ~(two | three),
+    }[operation]
+    shape = Combined(operation, (TILTED, BALL, PRISM))
+    np.testing.assert_array_equal(inside(shape, raster), expected)
+    np.testing.assert_array_equal(depth(shape, raster) > 0, expected)
+
+
+def test_a_rule_is_drawn_as_its_voxels_or_as_all_that_it_may_reach() -> None:
+    rule = Isocontour(TILTED, "percent_max", 41.0, "1.2")
+    voxels = ImportedMask(axial((2, 2, 2), (3.0, 2.0, 2.0), (0, 0, 0)), (0, 3))
+    assert drawn_as(rule, voxels) is voxels
+    assert drawn_as(Combined("union", (rule, BALL)), voxels) is voxels
+    assert drawn_as(rule, None) is rule
+    assert drawn_as(TILTED, voxels) is TILTED
+    raster = RASTERS[0]
+    np.testing.assert_array_equal(inside(rule, raster), inside(TILTED, raster))
+    np.testing.assert_array_equal(depth(rule, raster), depth(TILTED, raster))
+
+
 def test_depth_of_a_sphere_is_its_distance_in_px() -> None:
     raster = field_raster(Plane.AXIAL, (0, 0, 0), (40.0, 40.0), 0.5)
     x, y, _ = raster.to_px((3.25, 0.25, 0))
@@ -82,7 +122,13 @@ def test_mask_in_its_own_slice_is_its_voxels() -> None:
     np.testing.assert_array_equal(inside(mask, raster), made[2])
 
 
-SHAPES: list[Shape] = [PRISM, Ellipsoid((1, 2, 3), (12, 7, 15), (0.6, 0.8, 0, -0.8, 0.6, 0, 0, 0, 1))]
+SHAPES: list[Shape] = [
+    PRISM,
+    TILTED,
+    *(Combined(operation, (TILTED, BALL)) for operation in OPERATIONS),
+    Combined("intersection", (TILTED, sphere((50.0, 0.0, 0.0), 5.0))),
+    Isocontour(BALL, "percent_max", 41.0, "1.2"),
+]
 
 
 @settings(max_examples=40, deadline=None)
@@ -110,6 +156,21 @@ def test_bounds_of_each_shape() -> None:
     assert (*low, *high) == pytest.approx((-1, -1, -1.5, 3, 3, 1.5))
 
 
+def test_bounds_of_booleans_and_rules() -> None:
+    one, two, away = sphere((0, 0, 0), 5.0), sphere((4.0, 0, 0), 3.0), sphere((20.0, 0, 0), 2.0)
+    for operation, expected in (
+        ("union", (-5, -5, -5, 7, 5, 5)),
+        ("intersection", (1, -3, -3, 5, 3, 3)),
+        ("difference", (-5, -5, -5, 5, 5, 5)),
+    ):
+        low, high = bounds_mm(Combined(operation, (one, two)))
+        assert (*low, *high) == pytest.approx(expected)
+    low, high = bounds_mm(Combined("intersection", (one, away)))
+    assert np.all(low <= high)
+    low, high = bounds_mm(Isocontour(one, "percent_max", 41.0, "1.2"))
+    assert (*low, *high) == pytest.approx((-5, -5, -5, 5, 5, 5))
+
+
 def test_hottest_voxel_in_a_shape_by_brute_force() -> None:
     where = axial((9, 12, 12), (3.0, 2.0, 2.0), (-11, -11, -12))
     made = np.random.default_rng(2).random(where.shape, np.float32)
@@ -119,6 +180,14 @@ def test_hottest_voxel_in_a_shape_by_brute_force() -> None:
     distance = np.linalg.norm(centres - np.array(shape.centre_mm), axis=-1)
     best = np.unravel_index(np.nanargmax(np.where(distance < 7.0, made, -1)), where.shape)
     assert hottest_in(shape, Volume(where, made, Unit.SUV, "")) == pytest.approx(tuple(centres[best]))
+
+
+def test_the_hottest_voxel_of_a_boolean_is_not_in_what_is_cut_out() -> None:
+    where = axial((9, 12, 12), (3.0, 2.0, 2.0), (-11, -11, -12))
+    made = np.zeros(where.shape, np.float32)
+    made[4, 6, 6], made[4, 6, 9] = 9.0, 5.0  # at (1, 1, 0) and (7, 1, 0)
+    shape = Combined("difference", (sphere((0, 0, 0), 10.0), sphere((0, 0, 0), 3.0)))
+    assert hottest_in(shape, Volume(where, made, Unit.SUV, "")) == pytest.approx((7.0, 1.0, 0.0))
 
 
 def test_no_hottest_voxel_outside_the_volume() -> None:

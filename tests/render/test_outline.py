@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atsmviewer.model.roi import Contour, Ellipsoid, ImportedMask, Prism, sphere
+from atsmviewer.model.roi import Combined, Contour, Ellipsoid, ImportedMask, Prism, sphere
 from atsmviewer.render.outline import Polyline, contour, outlines
 from atsmviewer.render.raster import Plane, Raster, field_raster
 from tests.render.made import axial
@@ -91,6 +91,31 @@ def test_imported_mask_is_outlined_at_half_weight() -> None:
     # voxel faces: columns 2 to 9 span -8 to 8 mm, rows 3 to 8 span -6 to 6 mm
     assert (*low, *high) == pytest.approx((-8, -6, 8, 6), abs=0.02)
     assert outlines(mask, field_raster(Plane.AXIAL, (0, 0, 4.5), (40, 40), 0.1)) == ()
+
+
+def test_a_lens_is_outlined_by_two_arcs() -> None:
+    """Two circles of 20 mm whose centres lie 24 mm apart share 2 (r² acos(d/2r) - d/4 √(4r² - d²)) mm²."""
+    raster = field_raster(Plane.AXIAL, (0, 0, 0), FIELD, 0.5)
+    balls = (sphere((-12.0, 0, 0), 20.0), sphere((12.0, 0, 0), 20.0))
+    lens = 2 * (400 * np.arccos(0.6) - 6 * np.sqrt(1600 - 576))
+    for operation, area in (
+        ("intersection", lens),
+        ("union", 2 * np.pi * 400 - lens),
+        ("difference", np.pi * 400 - lens),
+    ):
+        (line,) = outlines(Combined(operation, balls), raster)
+        assert area_px((line,)) * 0.25 == pytest.approx(area, rel=5e-3)
+        points = np.array([raster.to_mm(x, y) for x, y in line])
+        off = [np.abs(np.linalg.norm(points - ball.centre_mm, axis=1) - 20.0) for ball in balls]
+        assert np.min(off, axis=0).max() < 0.25  # half a pixel, at the corners where the arcs meet
+
+
+def test_what_is_cut_out_of_the_middle_is_a_hole() -> None:
+    raster = field_raster(Plane.CORONAL, (0, 0, 0), FIELD, 0.5)
+    shell = Combined("difference", (sphere((0, 0, 0), 20.0), sphere((0, 0, 0), 11.0)))
+    lines = outlines(shell, raster)
+    assert len(lines) == 2
+    assert area_px(lines) * 0.25 == pytest.approx(np.pi * (400 - 121), rel=2e-3)
 
 
 def test_unchanged_shape_and_raster_are_remembered() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from atsmviewer.model.roi import Shape, sphere
+from atsmviewer.model.roi import Combined, Shape, sphere
 from atsmviewer.render.overlay import avid
 from atsmviewer.render.raster import Plane, Raster, field_raster
 
@@ -29,6 +29,13 @@ def test_mask_is_its_definition() -> None:
     cut = [sphere((5, -20, 0), 15.0)]
     expected = (within((0, 0), 30) | within((40, 5), 12)) & ~within((5, -20), 15) & (pet > 0.6)
     np.testing.assert_array_equal(avid(pet, RASTER, 0.6, tumours, cut).mask, expected)
+
+
+def test_a_boolean_is_a_tumour_like_any_other() -> None:
+    pet = noisy()
+    shell = Combined("difference", (sphere((0, 0, 0), 30.0), sphere((3.0, 0, 0), 12.0)))
+    expected = within((0, 0), 30) & ~within((3, 0), 12) & (pet > 0.6)
+    np.testing.assert_array_equal(avid(pet, RASTER, 0.6, [shell]).mask, expected)
 
 
 @pytest.mark.parametrize(("comparator", "count"), [(">", 0), (">=", 1)])

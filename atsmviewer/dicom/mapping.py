@@ -9,7 +9,7 @@ from pathlib import Path
 from pydicom.dataset import Dataset
 
 from atsmviewer.dicom.boundary import quiet, read_whole
-from atsmviewer.dicom.tags import items, number, text, whole
+from atsmviewer.dicom.tags import items, number, text, value, whole
 from atsmviewer.model.errors import ReviewError
 
 _PLAIN_UNITS = {
@@ -106,8 +106,8 @@ def _mapping(item: Dataset, signed: bool) -> RealWorldMapping | None:
 
 def _mapped(item: Dataset, side: str, signed: bool) -> float | None:
     """An end of the range; its VR (US or SS) is not in an implicit file, and is then that of the pixels."""
-    value: object = item.get(f"RealWorldValue{side}ValueMapped")
-    if isinstance(value, bytes):
-        return float(int.from_bytes(value[:2], "little", signed=signed)) if len(value) >= 2 else None
+    stored = value(item, f"RealWorldValue{side}ValueMapped")
+    if isinstance(stored, bytes):
+        return float(int.from_bytes(stored[:2], "little", signed=signed)) if len(stored) >= 2 else None
     stated = number(item, f"RealWorldValue{side}ValueMapped")
     return number(item, f"DoubleFloatRealWorldValue{side}ValueMapped") if stated is None else stated

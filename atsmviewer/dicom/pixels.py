@@ -15,11 +15,14 @@ from pydicom.uid import ExplicitVRBigEndian, RLELossless
 from atsmviewer.dicom.boundary import NATIVE, read_whole, transfer_syntax
 from atsmviewer.dicom.frames import frame_groups, frame_header, shared_header
 from atsmviewer.dicom.scaling import Scaling, scaling
-from atsmviewer.dicom.tags import PARSER_ERRORS, text, whole
+from atsmviewer.dicom.tags import PARSER_ERRORS, text, value, whole
 from atsmviewer.model.errors import ReviewError
 
 Integers = NDArray[np.integer]
 _STORED = {8: np.uint8, 16: np.uint16, 32: np.uint32}
+
+_LARGEST, _LEAST = float(np.finfo(np.float32).max), float(np.finfo(np.float32).tiny)
+"""What a voxel (float32) can hold; a slope beyond it comes of damage."""
 
 EXCESS_BYTES = 16
 """Padding after the last pixel that is let pass: some writers align their pixel data."""
@@ -79,7 +82,7 @@ def read_frames(path: Path, uid: str, size: tuple[int, int], frames: Sequence[in
 
 def frame_bytes(dataset: FileDataset, frame: int | None) -> bytes:
     """The pixels of a slice, or of one frame, as they lie in the file; of compressed frames all of them."""
-    data: object = dataset.get("PixelData")
+    data = value(dataset, "PixelData")
     if not isinstance(data, bytes):
         return b""
     if frame is None or transfer_syntax(dataset) not in NATIVE:
@@ -99,10 +102,14 @@ def _rescaled(header: Dataset, stored: Integers, path: Path) -> Rescaled:
     """Stored numbers by the scaling of their own header, a slice's or a frame's."""
     by = scaling(header) or Scaling(1.0, 0.0)
     padding = _padding(stored, header)
+    measured = stored if padding is None else stored[~padding]
+    low, high = (int(measured.min()), int(measured.max())) if measured.size else (0, 0)
     if by.slope == 0 and stored.any():
         raise _broken(path, "its rescale slope is 0 although its pixels are not")
-    measured = stored if padding is None else stored[~padding]
-    if measured.size and not (by.first <= measured.min() and measured.max() <= by.last):
+    ends = (by.slope, by.slope * low + by.intercept, by.slope * high + by.intercept)
+    if max(map(abs, ends)) > _LARGEST or 0 < abs(by.slope) < _LEAST:
+        raise _broken(path, f"its rescale slope {by.slope:g} gives values that no scanner measures")
+    if measured.size and not by.first <= low <= high <= by.last:
         what = f"{path.name} has stored values outside {by.first:g} to {by.last:g}, which alone have a unit."
         raise ReviewError("PIXELS_UNMAPPED", what, "Fetch the series as classic PET slices.")
     return Rescaled(stored.astype(np.float64) * by.slope + by.intercept, padding, by.slope, by.intercept)
@@ -168,14 +175,14 @@ def _padding(stored: Integers, dataset: Dataset) -> NDArray[np.bool_] | None:
 
 def _edge(dataset: Dataset, keyword: str, kind: np.dtype[np.integer]) -> int | None:
     """A padding value, whose VR (US or SS) an implicit file does not state, in the pixels' own sign."""
-    value: object = dataset.get(keyword)
-    if isinstance(value, bytes):
-        value = int.from_bytes(value[:2], "little")
-    if not isinstance(value, int):
+    edge = value(dataset, keyword)
+    if isinstance(edge, bytes):
+        edge = int.from_bytes(edge[:2], "little")
+    if not isinstance(edge, int):
         return None
     limits = np.iinfo(kind)
-    wrapped = value % 2**16 if kind.kind == "u" else (value + 2**15) % 2**16 - 2**15
-    return value if limits.min <= value <= limits.max else wrapped
+    wrapped = edge % 2**16 if kind.kind == "u" else (edge + 2**15) % 2**16 - 2**15
+    return edge if limits.min <= edge <= limits.max else wrapped
 
 
 def _changed(path: Path) -> ReviewError:

@@ -12,7 +12,7 @@ from pydicom.pixels.utils import pixel_array
 from pydicom.uid import ExplicitVRBigEndian, RLELossless
 
 from atsmviewer.dicom.boundary import NATIVE, transfer_syntax
-from atsmviewer.dicom.tags import PARSER_ERRORS, number, text, whole
+from atsmviewer.dicom.tags import PARSER_ERRORS, number, text, value, whole
 from atsmviewer.model.errors import ReviewError
 
 VOXEL_LIMIT = 1 << 28
@@ -55,7 +55,7 @@ def _bytes(dataset: FileDataset, k: int, size: int, path: Path) -> NDArray[np.ui
 
 
 def _native(dataset: FileDataset, length: int, path: Path) -> NDArray[np.uint8]:
-    syntax, data = transfer_syntax(dataset), dataset.get("PixelData")
+    syntax, data = transfer_syntax(dataset), value(dataset, "PixelData")
     if syntax not in NATIVE or syntax == ExplicitVRBigEndian:
         what = f"{path.name} is compressed as {syntax.name}, which is not read."
         raise ReviewError("TRANSFER_SYNTAX", what, "Ask for it uncompressed (Explicit VR Little Endian).")

@@ -66,6 +66,15 @@ def positive(dataset: Dataset, keyword: str) -> float | None:
     return value if value is not None and value > 0 else None
 
 
+def value(dataset: Dataset, keyword: str) -> object:
+    """The value of an element as the parser gives it; None where it is absent or damaged."""
+    try:
+        found: object = dataset.get(keyword)
+    except PARSER_ERRORS:
+        return None
+    return found
+
+
 def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:
     """The items of a sequence; empty where it is absent or damaged."""
     try:

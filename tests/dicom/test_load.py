@@ -213,6 +213,13 @@ def test_a_slope_of_zero_over_pixels_is_refused_and_over_none_is_zero(tmp_path: 
     assert load(_written(tmp_path / "b", pet(stored=0 * stored, slopes=[0.0] * 3))).voxels.max() == 0
 
 
+@pytest.mark.parametrize("slope", [1e300, 1e35, -1e300, 1e-300])
+def test_a_slope_that_no_voxel_can_hold_is_refused(tmp_path: Path, slope: float) -> None:
+    stored = np.full((3, 4, 3), 20000, np.int16)
+    with pytest.raises(ReviewError, match="PIXELS_BROKEN"):
+        load(_written(tmp_path, pet(stored=stored, slopes=[1.0, slope, 1.0])))
+
+
 @pytest.mark.parametrize(
     ("keyword", "value"), [("BitsStored", 17), ("HighBit", 3), ("BitsAllocated", 12), ("HighBit", 16)]
 )

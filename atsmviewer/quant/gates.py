@@ -90,16 +90,26 @@ def ratio_refusal(facts: PetFacts, half_life_s: float | None) -> Refusal | None:
     if differ:
         what = f"No T/M: {', '.join(differ)} differ between the slices of this series."
         return Refusal("INCONSISTENT_RATIO", what, "Choose another series.")
-    if facts.decay_correction == "NONE" and half_life_s is None and not one_bed(facts):
+    if facts.decay_correction == "NONE" and not one_bed(facts):
+        return _beds_refusal(facts, half_life_s)
+    return None
+
+
+def _beds_refusal(facts: PetFacts, half_life_s: float | None) -> Refusal | None:
+    """Undecayed beds compare once each is brought to one time, which needs its times and the half-life."""
+    if half_life_s is None:
         what = "No T/M: slices were scanned at different times without decay correction, half-life unknown."
         return Refusal("DECAY_RATIO", what, "Enter half_life_s or nuclide.")
+    if not facts.slices or any(s.acquired is None or s.duration_s is None for s in facts.slices):
+        what = "No T/M: decay is not corrected, and the header does not say when each slice was scanned."
+        return Refusal("DECAY_RATIO", what, "Choose a series with acquisition times and frame durations.")
     return None
 
 
 def one_bed(facts: PetFacts) -> bool:
     """Whether all slices are known to have been acquired together."""
     timed = {(s.acquired, s.duration_s) for s in facts.slices}
-    return len(timed) == 1 and (None, None) not in timed
+    return len(timed) == 1 and all(acquired is not None for acquired, _ in timed)
 
 
 def gate_flags(facts: PetFacts) -> tuple[Flag, ...]:
@@ -111,6 +121,12 @@ def gate_flags(facts: PetFacts) -> tuple[Flag, ...]:
         flags.append(
             Flag("CORRECTIONS_UNKNOWN", "The header does not say whether attenuation was corrected.")
         )
+    if facts.decay_correction not in ("START", "ADMIN", "NONE"):
+        what = (
+            "The header does not say how decay was corrected: if beds were not, values and T/M between them "
+            "are off by the decay in the time between them."
+        )
+        flags.append(Flag("DECAY_MODE_UNKNOWN", what))
     if any(facts.intercepts):
         flags.append(Flag("RESCALE_INTERCEPT", "Pixels have a rescale intercept, which is unusual for PET."))
     return tuple(flags)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -28,7 +30,7 @@ def spheres(mm: NDArray[np.float64]) -> NDArray[np.float64]:
 CONCENTRIC = study(volume(grid((60, 60, 160), (1.0, 1.0, 1.0)), spheres))
 
 
-def hypoxic(shape: Shape, depth: Depth = Depth.FULL, **protocol: float) -> tuple[HypoxicVolume, Assessment]:
+def hypoxic(shape: Shape, depth: Depth = Depth.FULL, **protocol: Any) -> tuple[HypoxicVolume, Assessment]:
     found = assess(CONCENTRIC, session(roi(Role.TUMOUR, shape), MUSCLE, **protocol), depth)
     (one,) = found.hypoxic
     return one, found

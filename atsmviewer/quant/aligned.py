@@ -117,13 +117,14 @@ def _moved(shape: Shape, turn: Floats, shift: Floats, to_uid: str) -> Shape:
         contours = tuple(Contour(tuple(point(mm) for mm in one.points_mm)) for one in shape.contours)
         return Prism(contours, vector(turn @ np.asarray(shape.normal, np.float64)), shape.thickness_mm)
     if isinstance(shape, ImportedMask):
-        return ImportedMask(_moved_grid(shape.grid, turn, shift, to_uid), shape.voxels)
+        return ImportedMask(moved_grid(shape.grid, turn, shift, to_uid), shape.voxels)
     if isinstance(shape, Isocontour):
         seed = None if shape.seed_mm is None else point(shape.seed_mm)
         return replace(shape, inside=_moved(shape.inside, turn, shift, to_uid), seed_mm=seed)
     return Combined(shape.operation, tuple(_moved(part, turn, shift, to_uid) for part in shape.parts))
 
 
-def _moved_grid(grid: Grid, turn: Floats, shift: Floats, to_uid: str) -> Grid:
+def moved_grid(grid: Grid, turn: Floats, shift: Floats, to_uid: str) -> Grid:
+    """A lattice moved rigidly: rotation (3, 3), then shift in mm."""
     matrix = np.column_stack([turn @ grid.matrix[:3, :3], turn @ grid.matrix[:3, 3] + shift])
     return Grid(grid.shape, tuple(float(v) for v in matrix.ravel()), to_uid)

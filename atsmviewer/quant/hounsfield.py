@@ -8,6 +8,7 @@ from functools import lru_cache
 from weakref import ref
 
 import numpy as np
+from numpy.typing import NDArray
 
 from atsmviewer.model.assessment import Measurement, Missing, Number, Provenance
 from atsmviewer.model.errors import Flag
@@ -70,6 +71,11 @@ def withheld(code: str, what: str) -> tuple[Number, ...]:
     return tuple(Missing(name, code, what) for name in HOUNSFIELD)
 
 
+def counted(values: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Which values are HU, neither padding nor a missing slice."""
+    return np.asarray(np.isfinite(values) & (values >= LOWEST_HU))
+
+
 def without(acquisition: Acquisition) -> tuple[str, str] | None:
     """The code and the sentence why an acquisition has no HU at all, or None."""
     anatomy, volume = acquisition.anatomy, acquisition.anatomy_volume
@@ -113,7 +119,7 @@ def _sample(where: Region, ct: Volume, rule: str) -> tuple[Sample, int]:
     found = region_mask(where, ref(ct), ref(_HU), rule)
     kept = found.weights > 0
     values = ct.voxels[found.box][kept].astype(np.float64)
-    real = np.isfinite(values) & (values >= LOWEST_HU)
+    real = counted(values)
     made = ordered(values[real], found.weights[kept][real], ct.grid.voxel_ml, found.clipped)
     return made, int((~real).sum())
 

@@ -73,7 +73,7 @@ def _session_words(verb: argparse.ArgumentParser) -> None:
     """Where the regions come from, and what they are."""
     verb.add_argument("--session", type=Path, metavar="FILE")
     verb.add_argument(
-        "--rois", type=Path, nargs="+", default=[], metavar="FILE", help="RTSTRUCT or NIfTI mask"
+        "--rois", type=Path, nargs="+", default=[], metavar="FILE", help="RTSTRUCT, DICOM SEG or NIfTI mask"
     )
     verb.add_argument("--tumour", action="append", default=[], metavar="NAME")
     verb.add_argument("--muscle", action="append", default=[], metavar="NAME")

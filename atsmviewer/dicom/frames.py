@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from pydicom.dataset import Dataset
 
@@ -48,7 +49,15 @@ def shared_header(dataset: Dataset) -> Dataset:
     except PARSER_ERRORS as error:
         what = f"Its header cannot be parsed ({type(error).__name__})."
         raise ReviewError("BROKEN_HEADER", what, "Export the object again.") from error
-    return _with_groups(header, items(dataset, _FUNCTIONAL[0]))
+    return _parsed(_with_groups(header, items(dataset, _FUNCTIONAL[0])))
+
+
+def _parsed(header: Dataset) -> Dataset:
+    """The header with its values converted, once for all frames; a damaged one stays as it is."""
+    for tag in list(header.keys()):
+        with suppress(*PARSER_ERRORS):
+            header[tag]
+    return header
 
 
 def frame_header(shared: Dataset, group: Dataset) -> Dataset:

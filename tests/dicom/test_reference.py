@@ -216,3 +216,15 @@ def _write_next_slice(path: Path, to: Path) -> None:
     dataset.ImagePositionPatient = [*dataset.ImagePositionPatient[:2], dataset.ImagePositionPatient[2] + 1]
     dataset.SOPInstanceUID += ".1"
     dataset.save_as(to)
+
+
+def test_a_converted_multi_frame_ct_is_its_classic_slices(reference_data: Path) -> None:
+    """The same three slices of 08 as files of one slice and as one Legacy Converted Enhanced CT."""
+    folder = reference_data / "08_seg_rwvm_sr_dcmqi" / "ct_23x38x3"
+    (classic,) = scan(folder / "image").found
+    (converted,) = scan(folder / "multiframe").found
+    assert converted.series.modality == classic.series.modality == "CT"
+    assert converted.frames == (0, 1, 2)
+    assert converted.series.grid.shape == (3, 38, 23)
+    assert np.allclose(converted.series.grid.matrix, classic.series.grid.matrix, rtol=0, atol=1e-6)
+    assert np.array_equal(load(converted).voxels, load(classic).voxels)

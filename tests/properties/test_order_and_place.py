@@ -15,7 +15,7 @@ from atsmviewer.model.assessment import Depth
 from atsmviewer.workflow.opening import open_case
 from tests.oracle import scanner
 from tests.oracle.scanner import MODES, Setup
-from tests.properties.door import MUSCLE, TUMOUR, Place, close, measure, scanned
+from tests.properties.door import MUSCLE, TUMOUR, Place, close, measure, opened, scanned
 from tests.properties.often import EVERY_DAY
 
 SLICES = len(Setup().words)
@@ -78,6 +78,20 @@ def test_no_centre_is_near_the_surface_of_a_region() -> None:
     for centre, radius in (TUMOUR, MUSCLE):
         distances = np.linalg.norm(centres - np.array(centre), axis=-1)
         assert np.abs(distances - radius).min() > 1e-6
+
+
+@settings(EVERY_DAY)
+@given(axes, shifts)
+def test_o21_index_to_lps_and_back_is_the_identity(
+    q: tuple[float, float, float, float], shift: tuple[float, float, float]
+) -> None:
+    """The grid of the files has the affine that was written, and inverts it (R39)."""
+    setup = _moved(Setup(), q, shift)
+    grid = opened(scanner.headers(setup)).acquisitions[0].pet.grid
+    index = np.random.default_rng(0).uniform(-5, 20, (50, 3))
+    written = index @ setup.affine[:3, :3].T + setup.affine[:3, 3]
+    assert np.abs(grid.to_mm(index) - written).max() < 1e-6
+    assert np.abs(grid.to_index(grid.to_mm(index)) - index).max() < 1e-9
 
 
 def _rotation(q: tuple[float, float, float, float]) -> NDArray[np.float64]:

@@ -41,11 +41,16 @@ def row_words(row: CutOff) -> str:
 def said_words(one: Evidence) -> str:
     """The verdict with its number, or that it is context and why it judges nothing."""
     if one.verdict == "context":
-        return f"Context only: {'; '.join(one.why)}."
+        return f"Context only: {why_words(one)}."
     number = "" if one.value is None else f"{decimal(one.value, 2)} "
     if one.verdict == "straddles":
         return f"{number}straddles the cut: its noise interval holds it."
     return f"{number}is {one.verdict} the cut."
+
+
+def why_words(one: Evidence) -> str:
+    """What keeps a row from judging, isotopes raised."""
+    return " ".join(_raised(word) for word in "; ".join(one.why).split(" "))
 
 
 def full_words(one: Evidence) -> str:
@@ -66,5 +71,11 @@ def summary(rows: Sequence[Evidence], tumour_type: str | None) -> str:
         return f"No published cut-off for this tumour ({tumour_type})."
     return (
         f"No published cut-off judges this case. Nearest, as context: {nearest.row.citation}: "
-        f"{row_words(nearest.row)} Not applied: {'; '.join(nearest.why)}. {EXPLORATORY}"
+        f"{row_words(nearest.row)} Not applied: {why_words(nearest)}. {EXPLORATORY}"
     )
+
+
+def _raised(word: str) -> str:
+    """A nuclide with its mass number raised, whatever sign follows it; another word as it is."""
+    bare = word.rstrip(",;.")
+    return isotope(bare) + word[len(bare) :] if bare.endswith("Cu") else word

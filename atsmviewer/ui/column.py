@@ -39,8 +39,8 @@ class Column(QFrame):
         self.report.setMinimumHeight(34)
         inside = QWidget()
         cards = QVBoxLayout(inside)
-        cards.setContentsMargins(10, 10, 10, 4)
-        cards.setSpacing(8)
+        cards.setContentsMargins(10, 8, 10, 2)
+        cards.setSpacing(7)
         for card in (self.steps, self.regions, self.ratio, self.values):
             cards.addWidget(card)
         cards.addWidget(self.avid, 1)

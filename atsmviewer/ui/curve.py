@@ -24,7 +24,7 @@ class ThresholdCurve(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyp
         super().__init__(background=TOKENS["bg2"])
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.setMinimumHeight(118)
+        self.setMinimumHeight(112)
         self.setAccessibleName("T/M threshold")
         self.setToolTip("Drag to choose the T/M threshold; + and − by 0.1")
         plot = self.getPlotItem()

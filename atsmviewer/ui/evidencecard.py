@@ -16,7 +16,7 @@ from atsmviewer.ui.document import Document
 from atsmviewer.ui.origin import of_evidence
 from atsmviewer.ui.parts import Card, label
 
-ASK = "Choose tumour type"
+ASK = "choose tumour type"
 OTHER = "another tumour"
 
 
@@ -26,11 +26,12 @@ class EvidenceCard(Card):
     asked = Signal(object)
 
     def __init__(self, document: Document) -> None:
-        super().__init__("Published cut-offs")
+        super().__init__("Cut-offs")
         self.document = document
         self._rows: tuple[Evidence, ...] = ()
         self._folded = False
         self.type = QToolButton()
+        self.type.setProperty("title", True)
         self.type.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.type.setToolTip("Asked, never guessed: a cut-off holds for one tumour type")
         menu = QMenu(self.type)
@@ -63,7 +64,7 @@ class EvidenceCard(Card):
         self._rows = rows
         self.type.setText(f"{chosen or ASK} ▾")
         verdicts = [one.verdict for one in rows if one.verdict != "context"]
-        self.verdict.setText(", ".join(verdicts) if verdicts else f"{len(rows)} rows, none judges")
+        self.verdict.setText(", ".join(verdicts) if verdicts else "none judges")
         self.verdict.setVisible(bool(rows))
         self.note.setText(summary(rows, chosen))
         self.note.setVisible(not self._folded)

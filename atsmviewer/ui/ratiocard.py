@@ -33,6 +33,7 @@ class RatioCard(Card):
         super().__init__("Tumour-to-muscle ratio")
         self.document = document
         self.kind = QToolButton()
+        self.kind.setProperty("title", True)
         self.kind.setToolTip("Which T/M leads: the tumour's mean, max or peak, over the muscle mean")
         self.kind.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.kind)
@@ -54,7 +55,7 @@ class RatioCard(Card):
 
     def _build_lead(self) -> None:
         self.value = NumberButton("T M", "lead")
-        self.interval, self.spread = label("", "body"), label("", "label")
+        self.interval, self.spread = label("", "body"), label("", "label", wrap=True)
         self.top, self.bottom = NumberButton("numerator", "small"), NumberButton("denominator", "small")
         self.divided, self.unit = label("÷", "label"), label("", "label")
         stack = QVBoxLayout()
@@ -75,8 +76,7 @@ class RatioCard(Card):
         for name, number in self.pairs:
             line.addWidget(name)
             line.addWidget(number)
-            line.addSpacing(6)
-        self.bias = label("max reads high", "label")
+        self.bias = label("  max reads high", "label")
         line.addWidget(self.bias)
         line.addStretch(1)
         self.column.addLayout(line)
@@ -126,13 +126,13 @@ class RatioCard(Card):
     def _show_others(self, ratios: dict[tuple[Role, str], Ratio], lead: str) -> None:
         """The other kinds of T/M, and the leading kind to blood, brain and any other reference."""
         wanted = [(Role.MUSCLE, kind) for kind in KINDS if kind != lead] + [(role, lead) for role in OTHERS]
-        for (role, kind), (name, number) in zip(wanted, self.pairs, strict=True):
+        for at, ((role, kind), (name, number)) in enumerate(zip(wanted, self.pairs, strict=True)):
             ratio = ratios.get((role, kind))
             there = ratio is not None
             name.setVisible(there)
             number.setVisible(there)
             if ratio is not None:
-                name.setText(kind if role is Role.MUSCLE else ratio_name(role))
+                name.setText(("" if at == 0 else "  ") + (kind if role is Role.MUSCLE else ratio_name(role)))
                 waiting = isinstance(ratio.number, Missing) and ratio.number.code == "computing"
                 if not (waiting and number.text() != NOTHING):
                     number.show_number(shown(ratio.number, 1), self._origin(ratio))
@@ -177,7 +177,8 @@ def interval_text(ratio: Ratio) -> str:
 
 def spread_text(ratio: Ratio) -> str:
     """How the ratio moves where its reference is chosen otherwise: beside the interval, never in it."""
-    return " · ".join(f"{s.name} {decimal(s.low, 1)} – {decimal(s.high, 1)}" for s in ratio.spreads)
+    parts = (f"{s.name} {decimal(s.low, 1)} – {decimal(s.high, 1)}" for s in ratio.spreads)
+    return " · ".join(part.replace(" ", "\u00a0") for part in parts)
 
 
 def _of_tumour(assessment: Assessment, uid: str) -> dict[tuple[Role, str], Ratio]:

@@ -37,12 +37,15 @@ class RegionCard(Card):
     asked = Signal(object)
 
     def __init__(self, document: Document) -> None:
-        super().__init__("Regions")
+        super().__init__()
         self.document = document
         self.empty = label("No regions yet.", "body")
         self.column.addWidget(self.empty)
         self.table = QTableWidget(0, 3)
-        self.table.setHorizontalHeaderLabels(["", "volume ml", "mean"])
+        self.table.setHorizontalHeaderLabels(["Regions", "volume ml", "mean"])
+        heading = self.table.horizontalHeaderItem(0)
+        if heading is not None:
+            heading.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -51,6 +54,7 @@ class RegionCard(Card):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
@@ -77,7 +81,7 @@ class RegionCard(Card):
         if names != [(r.uid, r.name, r.role) for r in self._rois]:
             self._build(rois)
         self._rois = rois
-        self.table.setHorizontalHeaderLabels(["", "volume ml", f"mean {unit}"])
+        self.table.setHorizontalHeaderLabels(["Regions", "volume ml", f"mean {unit}"])
         for line, roi in enumerate(rois):
             numbers = assessment.of_roi(roi.uid)
             for column, quantity, digits in ((1, "volume_ml", 1), (2, "mean", 2)):

@@ -17,7 +17,7 @@ class StepGuide(QFrame):
         super().__init__()
         self.setProperty("card", True)
         line = QHBoxLayout(self)
-        line.setContentsMargins(4, 5, 4, 5)
+        line.setContentsMargins(4, 3, 4, 3)
         line.setSpacing(0)
         self._group = QButtonGroup(self, exclusive=True)
         self.buttons: dict[str, QToolButton] = {}

@@ -75,7 +75,7 @@ QToolButton:focus { border: 1px solid $focus; }
 QToolButton:disabled { color: $off; }
 QToolButton[step=true] { font-size: 11.5px; padding: 5px 0; color: $t3; min-width: 0; }
 QToolButton[step=true]:checked { color: white; font-weight: 600; }
-QToolButton[title=true] { color: $t2; font-size: 12px; font-weight: 600; padding: 1px 3px 1px 0; }
+QToolButton[title=true] { color: $t2; font-size: 12px; padding: 1px 4px; }
 QToolButton::menu-indicator { image: none; }
 QTableWidget, QListWidget { background: transparent; border: 0; font-size: 12.5px; outline: 0; }
 QTableWidget::item, QListWidget::item { padding: 2px 4px; border: 0; }
@@ -109,7 +109,8 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 #DropField { border: 1px dashed $line2; border-radius: 12px; background: #0B0F13; }
 #DropField QLabel { background: transparent; }
 #Popover { background: $bg2; border: 1px solid $line2; border-radius: 8px; }
-#Popover QLabel, #Popover QSlider { background: transparent; }
+#Popover QLabel, #Popover QSlider, #Popover QScrollArea, #Popover QScrollArea > QWidget,
+#Popover QScrollArea > QWidget > QWidget { background: transparent; }
 """)
 
 

@@ -56,27 +56,6 @@ def scan_text(record: Record) -> str:
     return "\n".join(lines)
 
 
-def suv_text(record: Record) -> str:
-    """A block a PET series."""
-    lines = []
-    for one in record["series"]:
-        tracer, units = one["radiopharmaceutical"] or "tracer unknown", one["units"] or "no units"
-        lines.append(f"{tracer}, {units}, series {one['series_uid']}")
-        if one["refused"]:
-            lines.append(f"  withheld: {one['refused']['code']}: {one['refused']['what']}")
-            lines.append(f"  {one['refused']['remedy']}")
-        else:
-            lines.append(
-                f"  SUVbw = {one['factor']} x pixel; {one['suvbw_min']:.4g} to {one['suvbw_max']:.4g} g/ml"
-            )
-            lines.append(f"  injected {one['injection_time'] or 'not needed'}")
-            for time in one["candidates"]:
-                mark = "chosen" if time["chosen"] else "offered"
-                lines.append(f"  decay reference {time['when']} by {time['name']} ({mark})")
-        lines += [f"  flag {flag['code']}: {flag['what']}" for flag in one["flags"]]
-    return "\n".join(lines)
-
-
 def text_of(record: Record) -> str:
     """Regions, ratios and hypoxic volumes in a few lines."""
     lines = []

@@ -7,7 +7,7 @@ import json
 import sys
 from dataclasses import replace
 
-from atsmviewer.cli.answers import scan_record, scan_text, suv_text, text_of
+from atsmviewer.cli.answers import scan_record, scan_text, text_of
 from atsmviewer.model.assessment import Depth
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.roi import Roi, Role, sphere
@@ -88,21 +88,26 @@ def scan(args: argparse.Namespace) -> int:
 
 
 def suv(args: argparse.Namespace) -> int:
-    """Per PET series: factor, kind, candidates, flags, or the refusal."""
+    """Per PET series: what it is and how SUV follows, or the refusal and what to enter."""
+    from atsmviewer.cli.explained import explained
     from atsmviewer.quant.suv import suv_scale
     from atsmviewer.report.records import SuvEntry, suv_record, to_json_bytes
     from atsmviewer.workflow.opening import open_case
     from atsmviewer.workflow.scales import value_range
 
-    case = open_case(args.path).study
-    rows = []
-    for acquisition in case.acquisitions:
-        overrides = tuple(_override(word, acquisition.uid) for word in args.set)
-        scale = suv_scale(acquisition.facts, overrides)
+    case = open_case(args.path)
+    rows: list[SuvEntry] = []
+    entered: list[Override] = []
+    for acquisition in case.study.acquisitions:
+        own = [_override(word, acquisition.uid) for word in args.set]
+        scale = suv_scale(acquisition.facts, own)
         low, high = value_range(acquisition, scale) if scale.is_suv else (None, None)
         rows.append(SuvEntry(acquisition, scale, low, high))
-    record = suv_record(rows)
-    answer(to_json_bytes(record).decode() if args.json else suv_text(record))
+        entered += own
+    if args.json:
+        answer(to_json_bytes(suv_record(rows)).decode())
+    else:
+        answer(explained(case, args.path, rows, entered))
     return 0
 
 

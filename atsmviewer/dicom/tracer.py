@@ -8,7 +8,7 @@ from typing import Any
 from pydicom.dataset import Dataset
 
 from atsmviewer.dicom import nuclides
-from atsmviewer.dicom.tags import items, positive, tag_name, text
+from atsmviewer.dicom.tags import items, number, positive, tag_name, text
 from atsmviewer.dicom.times import parse_datetime, parse_time
 
 Fact = tuple[Any, str]
@@ -25,7 +25,7 @@ def tracer_facts(header: Dataset, zone: timezone | None) -> dict[str, Fact]:
     fraction = "RadionuclidePositronFraction"
     found: dict[str, Fact] = {
         "positron_fraction": (positive(item, fraction), tag_name(fraction)),
-        "injected_activity_bq": (positive(item, dose), tag_name(dose)),
+        "injected_activity_bq": (number(item, dose) or None, tag_name(dose)),
         "half_life_s": (positive(item, half_life), tag_name(half_life)),
         "injection_time": (_in_zone(parse_time(text(item, clock)), zone), tag_name(clock)),
         "radiopharmaceutical": _name(item),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from atsmviewer.model.errors import Flag, Refusal
+from atsmviewer.quant.doubt import off_by
 
 Formula = Callable[[float, float, bool], float]
 """(weight kg, height m, male) -> kg."""
@@ -53,14 +54,27 @@ def mass_kg(kind: str, weight_kg: float, height_m: float, sex: str) -> tuple[flo
     """The mass behind an SUVType; sex "O" takes the mean of both formulas, with a flag (R14)."""
     formula = MASSES[kind]
     male, female = formula(weight_kg, height_m, True), formula(weight_kg, height_m, False)
-    flags = [Flag("SEX_OTHER", f"{kind}: mean of the formulas for men and women.")] if sex == "O" else []
     mass = {"M": male, "F": female, "O": (male + female) / 2}[sex]
+    flags = []
+    if sex == "O" and min(male, female) > 0:
+        what = f"{kind}: mean of the formulas for men and women. By either one {off_by(male / mass)}."
+        flags.append(Flag("SEX_OTHER", what))
     if kind in ("LBM", "LBMJAMES128") and weight_kg > _turning_kg(kind, height_m, sex):
-        flags.append(Flag("LBM_TURNING", f"{kind} falls with weight beyond this body size."))
+        flags.append(_turned(kind, mass, weight_kg, height_m, sex))
     if mass <= 0:
-        what = f"The {kind} formula gives no mass for {weight_kg:g} kg and {height_m:g} m."
-        return Refusal("LBM_INVALID", what, "Check weight and height."), flags
+        what = f"SUV withheld: the {kind} formula gives no mass for {weight_kg:g} kg and {height_m:g} m."
+        remedy = "Choose SUVlbm by Janmahasatian, or check weight and height."
+        return Refusal("LBM_INVALID", what, remedy), flags
     return mass, flags
+
+
+def _turned(kind: str, mass: float, weight_kg: float, height_m: float, sex: str) -> Flag:
+    """James and Morgan break down in the very obese (Tahari 2014, PMC4337860); Janmahasatian does not."""
+    what = f"{kind} falls with weight beyond this body size."
+    if mass > 0:
+        better, _ = mass_kg("LBMJANMA", weight_kg, height_m, sex)
+        what += "" if isinstance(better, Refusal) else f" By Janmahasatian's formula {off_by(better / mass)}."
+    return Flag("LBM_TURNING", what)
 
 
 def _turning_kg(kind: str, height_m: float, sex: str) -> float:

@@ -1,4 +1,4 @@
-"""Owns decay: half-lives, decay factors, the time of mean activity in a frame."""
+"""Owns decay: half-lives, positron fractions, decay factors, the time of mean activity in a frame."""
 
 from __future__ import annotations
 
@@ -19,6 +19,22 @@ HALF_LIFE_S = {
     "124I": 360806.0,
 }
 """Half-lives in seconds, from the ENSDF decay data sets (rule R18)."""
+
+POSITRON_FRACTION = {
+    "60Cu": 0.926,
+    "61Cu": 0.614,
+    "62Cu": 0.978,
+    "64Cu": 0.1749,
+    "18F": 0.9673,
+    "68Ga": 0.8891,
+    "89Zr": 0.2274,
+    "11C": 0.9977,
+    "13N": 0.9980,
+    "15O": 0.9990,
+    "82Rb": 0.954,
+    "124I": 0.227,
+}
+"""Positrons per decay, the sum of the β⁺ branches of the same data sets (rule R18)."""
 
 
 def decay_factor(elapsed_s: float, half_life_s: float) -> float:

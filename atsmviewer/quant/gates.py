@@ -127,6 +127,4 @@ def gate_flags(facts: PetFacts) -> tuple[Flag, ...]:
             "are off by the decay in the time between them."
         )
         flags.append(Flag("DECAY_MODE_UNKNOWN", what))
-    if any(facts.intercepts):
-        flags.append(Flag("RESCALE_INTERCEPT", "Pixels have a rescale intercept, which is unusual for PET."))
     return tuple(flags)

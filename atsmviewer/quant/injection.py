@@ -8,13 +8,20 @@ from datetime import date, datetime, time, timedelta
 from atsmviewer.model.errors import Flag, Refusal
 from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.quant.decay import decay_factor
-from atsmviewer.quant.times import first_acquired
+from atsmviewer.quant.doubt import off_by_time
+from atsmviewer.quant.dummies import dates_flag, dummy, far_from_study
+from atsmviewer.quant.overrides import Entered
 
 LONG_HALF_LIFE_S = 3 * 3600.0
 """Beyond it a wrong day gives a plausible SUV (61Cu, 64Cu, 89Zr, 124I), so the day is never inferred."""
 
 MOST_HALF_LIVES = 5.0
 FAR_HALF_LIVES = 3.0
+DAY_S = 86400.0
+CALENDAR_S = 30 * DAY_S
+"""No scan follows its injection by more: beyond it one of the two dates has been replaced."""
+
+_MISSING = "SUV withheld: the injection time is missing. Tags (0018,1078) and (0018,1072) are empty."
 
 
 @dataclass(frozen=True)
@@ -26,27 +33,88 @@ class Injection:
     refusal: Refusal | None = None
 
 
-def injection(
-    facts: PetFacts, reference: datetime | None, half_life_s: float | None, confirmed: bool
-) -> Injection:
-    """The injection time for a decay to ``reference``; ``confirmed`` says that the reader entered it."""
-    if facts.injection_datetime is not None:
-        flags = [] if confirmed else _clock_disagrees(facts)
-        return _checked(facts, facts.injection_datetime, flags, reference, half_life_s, confirmed)
-    clock = facts.injection_time
+@dataclass(frozen=True)
+class _Scan:
+    """What an injection is checked against."""
+
+    facts: PetFacts
+    reference: datetime | None
+    half_life_s: float | None
+    confirmed: bool
+
+    @property
+    def short(self) -> bool:
+        return self.half_life_s is not None and self.half_life_s <= LONG_HALF_LIFE_S
+
+
+def injection(entered: Entered, reference: datetime | None, half_life_s: float | None) -> Injection:
+    """The injection time for a decay to ``reference``; what the reader entered is not doubted as a dummy."""
+    facts = entered.facts
+    confirmed = bool({"injection_datetime", "injection_day"} & entered.names)
+    scan = _Scan(facts, reference, half_life_s, confirmed)
+    full = facts.injection_datetime
+    if entered.day is not None and "injection_datetime" not in entered.names:
+        return _on_day(scan, entered.day)
+    if full is None:
+        return _of_clock(scan)
+    if confirmed or reference is None or not scan.short or abs(elapsed_s(reference, full)) <= CALENDAR_S:
+        flags = [] if confirmed else [*_clock_disagrees(scan), *far_from_study(facts, half_life_s)]
+        return _checked(scan, full, flags)
+    return _of_another_calendar(scan, full)
+
+
+def _of_clock(scan: _Scan) -> Injection:
+    """A time of day alone: its date is inferred where a wrong one would show, else asked."""
+    clock, reference = scan.facts.injection_time, scan.reference
     if clock is None or reference is None:
-        what = "SUV withheld: the injection time is missing. Tags (0018,1078) and (0018,1072) are empty."
-        return Injection(None, (), Refusal("INJ_TIME_MISSING", what, "Enter injection_datetime."))
-    if half_life_s is not None and half_life_s > LONG_HALF_LIFE_S:
-        return Injection(None, (), _day_unknown(clock, reference, half_life_s))
-    when = _latest_before(clock, reference)
-    flag = Flag(
-        "INJ_DATE_INFERRED", f"The header gives {clock:%H:%M} without a date; taken as {when:%Y-%m-%d}."
+        return Injection(None, (), Refusal("INJ_TIME_MISSING", _MISSING, "Enter injection_datetime."))
+    if scan.half_life_s is not None and not scan.short:
+        return Injection(None, (), _day_unknown(clock, reference, scan.half_life_s))
+    when = latest_before(clock, reference)
+    what = (
+        f"The header gives {clock:%H:%M} without a date; taken as {when:%Y-%m-%d}. "
+        f"A day earlier, {off_by_time(DAY_S, scan.half_life_s)}."
     )
-    return _checked(facts, when, [flag], reference, half_life_s, confirmed)
+    return _checked(scan, when, [Flag("INJ_DATE_INFERRED", what)])
 
 
-def _latest_before(clock: time, reference: datetime) -> datetime:
+def _on_day(scan: _Scan, day: int | date) -> Injection:
+    """The header's time of day on the day that the reader gave."""
+    facts, reference = scan.facts, scan.reference
+    clock = facts.injection_time
+    if clock is None and facts.injection_datetime is not None:
+        clock = facts.injection_datetime.timetz()
+    if clock is None or (reference is None and isinstance(day, int)):
+        return Injection(None, (), Refusal("INJ_TIME_MISSING", _MISSING, "Enter injection_datetime."))
+    zone = clock.tzinfo or (reference.tzinfo if reference is not None else None)
+    if isinstance(day, date):
+        on = day
+    else:
+        local = reference if reference is not None else datetime.min
+        local = local if zone is None or local.tzinfo is None else local.astimezone(zone)
+        on = local.date() + timedelta(days=day)
+    return _checked(scan, datetime.combine(on, clock.replace(tzinfo=None), zone), [])
+
+
+def _of_another_calendar(scan: _Scan, full: datetime) -> Injection:
+    """Injection and scan lie months apart: of a short-lived tracer only the times of day can be right.
+
+    A de-identifier shifted one date but not the other (R11); never done where T½ is above 3 h.
+    """
+    reference = scan.reference or full
+    when = latest_before(full.timetz(), reference)
+    checked = _checked(scan, when, [])
+    if checked.refusal is not None:
+        return _checked(scan, full, [])
+    what = (
+        f"Injection {full:%Y-%m-%d} and scan {reference:%Y-%m-%d} are not of one calendar: dates seem to "
+        "have been replaced. Only times of day were used. "
+        f"A day earlier, {off_by_time(DAY_S, scan.half_life_s)}."
+    )
+    return Injection(when, (*checked.flags, Flag("DATES_SUSPECT", what)))
+
+
+def latest_before(clock: time, reference: datetime) -> datetime:
     """That time of day on the day of the reference, or one day earlier if that is after it.
 
     The clock stands in the data set's zone where there is one, which need not be the reference's.
@@ -59,12 +127,12 @@ def _latest_before(clock: time, reference: datetime) -> datetime:
 
 def _day_unknown(clock: time, reference: datetime, half_life_s: float) -> Refusal:
     """The offer of three days with the uptake and the SUV that each would give, relative to the first."""
-    first = _latest_before(clock, reference)
+    first = latest_before(clock, reference)
     uptake = elapsed_s(reference, first)
     offers = []
     for days in range(3):
-        minutes = round((uptake + days * 86400.0) / 60)
-        times = 1.0 / decay_factor(days * 86400.0, half_life_s)
+        minutes = round((uptake + days * DAY_S) / 60)
+        times = 1.0 / decay_factor(days * DAY_S, half_life_s)
         factor = "" if days == 0 else f"; SUV × {times:.2f}"
         offers.append(
             f"{first - timedelta(days=days):%Y-%m-%d} ({minutes // 60} h {minutes % 60:02d} min{factor})"
@@ -73,60 +141,47 @@ def _day_unknown(clock: time, reference: datetime, half_life_s: float) -> Refusa
     return Refusal("INJ_DAY_UNKNOWN", what, "Enter injection_datetime: " + ", ".join(offers) + ".")
 
 
-def _clock_disagrees(facts: PetFacts) -> list[Flag]:
-    full, clock = facts.injection_datetime, facts.injection_time
+def _clock_disagrees(scan: _Scan) -> list[Flag]:
+    full, clock = scan.facts.injection_datetime, scan.facts.injection_time
     if full is None or clock is None:
         return []
     zone = clock.tzinfo or full.tzinfo
     local = full if zone is None or full.tzinfo is None else full.astimezone(zone)
     apart = abs(elapsed_s(local, datetime.combine(local.date(), clock.replace(tzinfo=None), zone)))
-    if min(apart, 86400.0 - apart) <= 1.0:
+    apart = min(apart, DAY_S - apart)
+    if apart <= 1.0:
         return []
-    what = f"Injection date and time says {full:%H:%M:%S}, injection time says {clock:%H:%M:%S}."
+    what = (
+        f"Injection date and time says {full:%H:%M:%S}, injection time says {clock:%H:%M:%S}: "
+        f"{off_by_time(apart, scan.half_life_s)}."
+    )
     return [Flag("INJ_TIMES_DISAGREE", what)]
 
 
-def _checked(
-    facts: PetFacts,
-    when: datetime,
-    flags: list[Flag],
-    reference: datetime | None,
-    half_life_s: float | None,
-    confirmed: bool,
-) -> Injection:
+def _checked(scan: _Scan, when: datetime, flags: list[Flag]) -> Injection:
+    """Refused before the scan's start or beyond five half-lives; dates that look replaced are flagged."""
+    reference, half_life_s = scan.reference, scan.half_life_s
     if reference is None:
         return Injection(when, tuple(flags))
     if (when.tzinfo is None) != (reference.tzinfo is None):
-        flags.append(
-            Flag("ZONE_MIXED", "Only some header times state a time zone; all were read in that one.")
-        )
+        what = "Only some header times state a time zone; all were read in that one."
+        flags.append(Flag("ZONE_MIXED", f"{what} For an hour {off_by_time(3600.0, half_life_s)}."))
     uptake = elapsed_s(reference, when)
     if uptake < 0:
         what = f"The tracer would have been injected {-uptake / 60:.0f} min after the scan's reference time."
         return Injection(when, tuple(flags), Refusal("UPTAKE_NEGATIVE", what, "Enter injection_datetime."))
     if half_life_s is not None and uptake > MOST_HALF_LIVES * half_life_s:
         what = f"Uptake of {uptake / 3600:.1f} h is more than five half-lives."
-        return Injection(
-            when, tuple(flags), Refusal("UPTAKE_TOO_LONG", what, "Check injection time and half-life.")
-        )
+        remedy = "Check injection time and half-life."
+        return Injection(when, tuple(flags), Refusal("UPTAKE_TOO_LONG", what, remedy))
     if half_life_s is not None and uptake > FAR_HALF_LIVES * half_life_s:
-        flags.append(Flag("UPTAKE_LONG", f"Uptake of {uptake / 3600:.1f} h is more than three half-lives."))
-    doubt = None if confirmed else _dummy(facts, when, reference)
+        one = decay_factor(-0.01 * uptake, half_life_s) - 1
+        what = f"Uptake of {uptake / 3600:.1f} h is more than three half-lives; 1 % of half-life are"
+        flags.append(Flag("UPTAKE_LONG", f"{what} {100 * one:.1f} % of SUV."))
+    doubt = None if scan.confirmed else dummy(scan.facts, when, reference)
     if doubt is None:
         return Injection(when, tuple(flags))
-    flags.append(Flag("DATES_SUSPECT", doubt))
-    unsure = half_life_s is None or half_life_s > LONG_HALF_LIFE_S or uptake == 0
+    flags.append(dates_flag(doubt, half_life_s))
+    unsure = not scan.short or uptake == 0
     remedy = "Enter injection_datetime from the record."
     return Injection(when, tuple(flags), Refusal("DATES_SUSPECT", doubt, remedy) if unsure else None)
-
-
-def _dummy(facts: PetFacts, when: datetime, reference: datetime) -> str | None:
-    """What looks like an anonymiser's dummy: midnight, year 1900, or 1 January throughout (R15)."""
-    moments = [when, reference, *(m for m in (first_acquired(facts), facts.series_datetime) if m is not None)]
-    if any(moment.year <= 1900 for moment in moments):
-        return "A date lies in 1900: dates seem to have been replaced."
-    if {m.date() for m in moments} == {date(when.year, 1, 1)}:
-        return "All dates are 1 January: dates seem to have been replaced."
-    if any(moment.time() == time() for moment in (when, reference)):
-        return "A time is 00:00:00: times seem to have been blanked."
-    return None

@@ -1,15 +1,19 @@
-"""Owns activity, weight and half-life, each checked for slips of unit (R7, R13, R14)."""
+"""Owns activity and half-life as they are used, each checked for slips of unit (R7, R13)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from atsmviewer.model.errors import Flag, Refusal
-from atsmviewer.quant.decay import HALF_LIFE_S
+from atsmviewer.quant.decay import HALF_LIFE_S, decay_factor
+from atsmviewer.quant.doubt import off_by
 from atsmviewer.quant.overrides import Entered
 
 _OFF = 0.01
 """Relative deviation of a half-life from the table that is flagged (R13)."""
+
+READINGS_BQ = {"Bq": 1.0, "kBq": 1e3, "MBq": 1e6, "mCi": 3.7e7}
+"""What an activity of unknown unit may have been written in."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Known:
 
 
 def activity(entered: Entered) -> Known:
-    """Injected activity in Bq; below 1e4 it was written in MBq, and what is ambiguous is withheld (R7)."""
+    """Injected activity in Bq; what is certainly MBq is read as that, what is ambiguous is withheld (R7)."""
     name = "injected_activity_bq"
     value, source = entered.facts.injected_activity_bq, entered.facts.source(name)
     if value is None:
@@ -35,86 +39,84 @@ def activity(entered: Entered) -> Known:
         return Known(name, None, source, (), Refusal("ACTIVITY_MISSING", what, remedy))
     if name in entered.names:
         return Known(name, value, source)
-    if value > 1e11:
+    if value < 0 or value > 1e11:
+        code = "ACTIVITY_NEGATIVE" if value < 0 else "ACTIVITY_IMPLAUSIBLE"
         what = f"SUV withheld: an injected activity of {value:.4g} Bq cannot be."
         remedy = "Enter the injected activity in Bq from the dose record."
-        return Known(name, value, source, (), Refusal("ACTIVITY_IMPLAUSIBLE", what, remedy))
+        return Known(name, None, source, (), Refusal(code, what, remedy))
     if 60 <= value < 1e4:
-        flag = Flag("DOSE_UNIT", f"Injected activity {value:g} was taken as MBq; DICOM asks for Bq.")
-        return Known(name, value * 1e6, f"{source}, taken as MBq", (flag,))
+        size = off_by(37.0)
+        what = f"Injected activity {value:g} was taken as MBq; DICOM asks for Bq. If it was mCi, {size}."
+        return Known(name, value * 1e6, f"{source}, taken as MBq", (Flag("DOSE_UNIT", what),))
     if value < 1e6:
         what = f"SUV withheld: the injected activity {value:g} may be Bq, kBq, MBq or mCi."
-        remedy = (
-            f"Enter it in Bq: {value * 1e3:g} if it is kBq, {value * 1e6:g} if MBq, {value * 3.7e7:g} if mCi."
-        )
-        return Known(name, value, source, (), Refusal("DOSE_UNIT_UNKNOWN", what, remedy))
+        offers = ", ".join(f"{value * bq:g} if it is {unit}" for unit, bq in READINGS_BQ.items())
+        refusal = Refusal("DOSE_UNIT_UNKNOWN", what, f"Enter it in Bq: {offers}.")
+        return Known(name, value, source, (), refusal)
     return Known(name, value, source)
 
 
-def weight(entered: Entered) -> Known:
-    """Body weight in kg; above 1000 it was written in grams (R14)."""
-    name = "weight_kg"
-    value, source, flags = entered.facts.weight_kg, entered.facts.source(name), []
-    if value is None:
-        what = (
-            "SUV withheld: the body weight is missing. Tag (0010,1030) is empty, so SUV cannot be computed."
-        )
-        refusal = Refusal("WEIGHT_MISSING", what, "Nothing was assumed. Enter weight_kg to see SUV.")
-        return Known(name, None, source, (), refusal)
-    if value > 1000:
-        flags.append(Flag("WEIGHT_UNIT", f"Body weight {value:g} was taken as grams."))
-        value, source = value / 1000, f"{source}, taken as grams"
-    if 2 <= value <= 400:
-        return Known(name, value, source, tuple(flags))
-    if name in entered.names:
-        flags.append(Flag("WEIGHT_UNUSUAL", f"Body weight {value:g} kg was confirmed by the reader."))
-        return Known(name, value, source, tuple(flags))
-    what = f"SUV withheld: a body weight of {value:g} kg is outside 2 to 400 kg."
-    refusal = Refusal("WEIGHT_IMPLAUSIBLE", what, "Enter weight_kg to confirm or correct it.")
-    return Known(name, value, source, tuple(flags), refusal)
+def half_life(entered: Entered, uptake_s: float | None = None) -> Known:
+    """Half-life in s from the header, checked against the nuclide; never that of a default isotope (R13).
 
-
-def half_life(entered: Entered) -> Known:
-    """Half-life in s from the header, checked against the nuclide; never that of a default isotope (R13)."""
+    A nuclide that the reader entered, or a scan that was run as another nuclide (R16), takes the
+    table's. ``uptake_s`` is what the size of a flag stands on, where it is known already.
+    """
     name, facts = "half_life_s", entered.facts
     value, source = facts.half_life_s, facts.source(name)
-    table = HALF_LIFE_S.get(facts.nuclide or "")
+    true = true_nuclide(entered) if entered.scanned_as else facts.nuclide
+    table = HALF_LIFE_S.get(true or "")
+    if name in entered.names:
+        return Known(name, value, source, _deviates(value, table, true, uptake_s))
+    if table is not None and ("nuclide" in entered.names or entered.scanned_as):
+        flags = _deviates(value, table, true, uptake_s, " The table's was taken.")
+        return Known(name, table, f"table, {true} {facts.source('nuclide')}", flags)
     if value is None:
-        return _from_nuclide(entered, table)
-    if table is None or abs(value / table - 1) <= _OFF:
-        return Known(name, value, source)
+        return _from_nuclide(entered, table, uptake_s)
     for divisor, unit in ((60.0, "minutes"), (3600.0, "hours")):
-        if abs(value * divisor / table - 1) <= _OFF:
-            what = (
-                f"SUV withheld: the half-life {value:g} s looks like {unit}; {facts.nuclide} has {table:g} s."
-            )
-            refusal = Refusal("HALF_LIFE_UNIT", what, "Enter half_life_s.")
-            return Known(name, value, source, (), None if name in entered.names else refusal)
-    what = f"Half-life {value:g} s deviates from {table:g} s of {facts.nuclide}."
-    return Known(name, value, source, (Flag("HALF_LIFE_DEVIATES", what),))
+        if table is not None and abs(value * divisor / table - 1) <= _OFF:
+            what = f"SUV withheld: the half-life {value:g} s looks like {unit}; {true} has {table:g} s."
+            return Known(name, value, source, (), Refusal("HALF_LIFE_UNIT", what, "Enter half_life_s."))
+    return Known(name, value, source, _deviates(value, table, true, uptake_s))
 
 
-def _from_nuclide(entered: Entered, table: float | None) -> Known:
+def true_nuclide(entered: Entered) -> str | None:
+    """What was injected, where the scan was run as another nuclide: the reader's word, then the tracer's."""
+    facts = entered.facts
+    said = [facts.nuclide] if "nuclide" in entered.names else [facts.tracer_nuclide, facts.nuclide]
+    return next((one for one in said if one is not None and one != entered.scanned_as), None)
+
+
+def _deviates(
+    value: float | None, table: float | None, nuclide: str | None, uptake_s: float | None, more: str = ""
+) -> tuple[Flag, ...]:
+    if value is None or table is None or abs(value / table - 1) <= _OFF:
+        return ()
+    what = f"Half-life {value:g} s deviates from {table:g} s of {nuclide}.{more}"
+    return (Flag("HALF_LIFE_DEVIATES", what + _size(" By it", uptake_s, table, value)),)
+
+
+def _size(lead: str, uptake_s: float | None, one: float, other: float) -> str:
+    """SUV under one half-life over that under another, for decay from injection to reference."""
+    if uptake_s is None or uptake_s < 0:
+        return ""
+    ratio = decay_factor(uptake_s / other - uptake_s / one, 1.0)
+    return f"{lead} {off_by(ratio)}."
+
+
+def _from_nuclide(entered: Entered, table: float | None, uptake_s: float | None) -> Known:
     nuclide, source = entered.facts.nuclide, entered.facts.source("nuclide")
-    coded = "Sequence" in source or source == "not in the header" or "nuclide" in entered.names
+    coded = "Sequence" in source or source == "not in the header"
     if table is not None and coded:
-        flag = Flag(
-            "HALF_LIFE_FROM_NUCLIDE", f"The half-life is not in the header; {table:g} s of {nuclide}."
+        what = f"The half-life is not in the header; {table:g} s of {nuclide} was taken."
+        size = _size(" If it was 1 % longer,", uptake_s, table, table * 1.01)
+        return Known(
+            "half_life_s",
+            table,
+            f"table, nuclide from {source}",
+            (Flag("HALF_LIFE_FROM_NUCLIDE", what + size),),
         )
-        return Known("half_life_s", table, f"table, nuclide from {source}", (flag,))
     what = "SUV withheld: the half-life is missing. Tag (0018,1075) is empty, so SUV cannot be computed."
     known = f"The tracer's name says {nuclide}: confirm by entering " if table is not None else "Enter "
     remedy = known + (f"half_life_s = {table:g}." if table is not None else "half_life_s or nuclide.")
     return Known("half_life_s", None, "not in the header", (), Refusal("HALF_LIFE_MISSING", what, remedy))
-
-
-def isotope_flags(entered: Entered) -> tuple[Flag, ...]:
-    """R16: a tracer of another nuclide than the one scanned was run on a wrong protocol, perhaps."""
-    facts = entered.facts
-    if facts.nuclide and facts.tracer_nuclide and facts.nuclide != facts.tracer_nuclide:
-        what = (
-            f"The scan says {facts.nuclide}, the tracer {facts.tracer_nuclide}: branching and decay "
-            "correction may be those of the wrong isotope."
-        )
-        return (Flag("ISOTOPE_MISMATCH", what),)
-    return ()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 from atsmviewer.model.errors import Flag, ReviewError
@@ -20,8 +20,14 @@ FORMS = {
     "injected_activity_bq": "an activity in Bq between 1e5 and 1e11, so 370 MBq is 370e6",
     "half_life_s": "a half-life in s between 1 and 1e9",
     "injection_datetime": "a date and time like 2026-09-07T10:35:00",
+    "injection_day": "0, -1 or -2 days from the scan's date, or a date like 2026-09-06",
     "reference_datetime": "a date and time like 2026-09-07T11:20:11",
+    "assay_activity_bq": "an activity in Bq between 1e5 and 1e11, so 370 MBq is 370e6",
+    "assay_datetime": "a date and time like 2026-09-07T10:20:00",
+    "residual_activity_bq": "an activity in Bq between 0 and 1e11, so 2 MBq is 2e6",
+    "residual_datetime": "a date and time like 2026-09-07T10:40:00",
     "nuclide": "a nuclide like 64Cu",
+    "scanned_as": "the nuclide whose protocol the scanner ran, like 18F",
     "sex": "M, F or O",
     "units": "BQML or GML",
     "tracer_confirmed": "Cu-ATSM",
@@ -30,14 +36,40 @@ FORMS = {
 
 
 @dataclass(frozen=True)
+class Assay:
+    """The dose record: syringe activity before, what stayed in it after, each with its own time (R10)."""
+
+    activity_bq: float | None = None
+    measured: datetime | None = None
+    residual_bq: float | None = None
+    residual_measured: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Entered:
     """Facts with the reader's entries in them; ``names`` are the fields that the reader supplied."""
 
     facts: PetFacts
     names: frozenset[str] = frozenset()
-    reference: datetime | None = None
-    is_cu_atsm: bool = False
     flags: tuple[Flag, ...] = ()
+    reference: datetime | None = None
+    day: int | date | None = None
+    """The injection's day: days from the date of the decay reference, or a date (R11)."""
+    assay: Assay = field(default_factory=Assay)
+    scanned_as: str | None = None
+    """The nuclide whose protocol the scanner ran, where that is another than the tracer's (R16)."""
+    is_cu_atsm: bool = False
+
+
+_BESIDE = {"reference_datetime": "reference", "injection_day": "day", "scanned_as": "scanned_as"}
+"""Entries that are no fact of a header, with their field."""
+
+_ASSAY = {
+    "assay_activity_bq": "activity_bq",
+    "assay_datetime": "measured",
+    "residual_activity_bq": "residual_bq",
+    "residual_datetime": "residual_measured",
+}
 
 
 def enter(facts: PetFacts, overrides: Sequence[Override]) -> Entered:
@@ -53,20 +85,18 @@ def enter(facts: PetFacts, overrides: Sequence[Override]) -> Entered:
         sources[override.name] = f"entered by {override.who}: {override.why}"
         was = getattr(facts, override.name, None)
         before = "not in the header" if was is None else f"header: {was}"
-        flags.append(
-            Flag(
-                "OVERRIDDEN",
-                f"{override.name} = {value} entered by {override.who} ({before}): {override.why}",
-            )
-        )
-    reference, confirmed = values.pop("reference_datetime", None), values.pop("tracer_confirmed", None)
-    known = {name: value for name, value in values.items() if hasattr(facts, name)}
+        what = f"{override.name} = {value} entered by {override.who} ({before}): {override.why}"
+        flags.append(Flag("OVERRIDDEN", what))
+    if not values:
+        return Entered(facts)
+    of_header = {name: value for name, value in values.items() if hasattr(facts, name)}
     return Entered(
-        replace(facts, sources=tuple(sources.items()), **known) if overrides else facts,
-        frozenset(o.name for o in overrides),
-        reference if isinstance(reference, datetime) else None,
-        confirmed is not None,
+        replace(facts, sources=tuple(sources.items()), **of_header),
+        frozenset(values),
         tuple(flags),
+        assay=Assay(**{_ASSAY[name]: value for name, value in values.items() if name in _ASSAY}),
+        is_cu_atsm="tracer_confirmed" in values,
+        **{_BESIDE[name]: value for name, value in values.items() if name in _BESIDE},
     )
 
 
@@ -102,6 +132,16 @@ def _moment(text: str) -> datetime | None:
     return moment if moment is not None and moment.year in YEARS else None
 
 
+def _day(text: str) -> int | date | None:
+    if text in ("0", "-1", "-2"):
+        return int(text)
+    try:
+        day = date.fromisoformat(text) if "-" in text[1:] else None
+    except ValueError:
+        return None
+    return day if day is not None and day.year in YEARS else None
+
+
 def _one_of(*allowed: str) -> Callable[[str], object]:
     return lambda text: text if text in allowed else None
 
@@ -112,8 +152,14 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "injected_activity_bq": _between(1e5, 1e11),
     "half_life_s": _between(1.0, 1e9),
     "injection_datetime": _moment,
+    "injection_day": _day,
     "reference_datetime": _moment,
+    "assay_activity_bq": _between(1e5, 1e11),
+    "assay_datetime": _moment,
+    "residual_activity_bq": _between(0.0, 1e11),
+    "residual_datetime": _moment,
     "nuclide": _one_of(*HALF_LIFE_S),
+    "scanned_as": _one_of(*HALF_LIFE_S),
     "sex": _one_of("M", "F", "O"),
     "units": _one_of("BQML", "GML"),
     "tracer_confirmed": _one_of("Cu-ATSM"),

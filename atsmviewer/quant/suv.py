@@ -1,70 +1,132 @@
-"""Owns the scale of a PET: from its header's facts to SUVbw, or to the refusal with what is shown instead."""
+"""Owns the scale of a PET: from its header's facts to SUV, or to the refusal with what is shown instead."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from atsmviewer.model.errors import Flag, Refusal
-from atsmviewer.model.facts import PetFacts
-from atsmviewer.model.session import Override
+from atsmviewer.model.facts import PetFacts, elapsed_s
+from atsmviewer.model.session import SUV_KINDS, Override
 from atsmviewer.model.suv import ReferenceTime, Scale
-from atsmviewer.model.volume import Unit
-from atsmviewer.quant.gates import gate_flags, one_bed, ratio_refusal, suv_refusal
-from atsmviewer.quant.injection import Injection, injection
-from atsmviewer.quant.inputs import activity, half_life, isotope_flags, weight
+from atsmviewer.quant.assay import injected
+from atsmviewer.quant.branching import calibrated_half_life_s, isotope_flags, mend
+from atsmviewer.quant.concentration import by_concentration, concentration
+from atsmviewer.quant.decaymode import mode_flags
+from atsmviewer.quant.gates import gate_flags, ratio_refusal, suv_refusal
+from atsmviewer.quant.injection import injection
+from atsmviewer.quant.inputs import activity, half_life
+from atsmviewer.quant.kinds import KINDS
 from atsmviewer.quant.overrides import Entered, enter
-from atsmviewer.quant.routes import Inputs, Route, bed_corrections, factor_at, route
+from atsmviewer.quant.patient import height, species_flags, weight
+from atsmviewer.quant.routes import Inputs, Route, factor_at, route
+from atsmviewer.quant.slips import intercept_flags, sized, with_readings
 from atsmviewer.quant.times import Reference, first_acquired, reference_time
 from atsmviewer.quant.tracer import is_cu_atsm, tracer_name
+from atsmviewer.quant.used import facts_used
 
 
-def suv_scale(facts: PetFacts, overrides: Sequence[Override] = (), slices: int | None = None) -> Scale:
-    """From the rescaled pixels of each of ``slices`` to SUVbw (g/ml), or to kBq/ml or stored units.
+@dataclass(frozen=True)
+class _Asked:
+    """What a scale is asked for."""
 
-    ``slices`` defaults to the number of slices that the facts speak of. Rules R1 to R17.
+    slices: int | None
+    kind: str
+    species: str
+    why: Refusal | None = None
+
+
+def suv_scale(
+    facts: PetFacts,
+    overrides: Sequence[Override] = (),
+    slices: int | None = None,
+    kind: str = "bw",
+    species: str = "human",
+) -> Scale:
+    """From the rescaled pixels of each of ``slices`` to one of ``SUV_KINDS``, or kBq/ml or stored units.
+
+    ``slices`` defaults to the number of slices that the facts speak of; ``species`` is "human" or
+    "animal". Units: g/ml, cm²/ml for "bsa", %ID/ml, %ID/g, kBq/ml. Rules R1 to R17.
 
     Raises
     ------
     ReviewError
         "OVERRIDE_INVALID" where an override cannot be read. A fact that is missing or in doubt
         raises nothing: it is the Scale's ``refused`` or one of its ``flags``.
+    ValueError
+        Where ``kind`` is none of ``SUV_KINDS``.
     """
-    return _converted(enter(facts, overrides), slices, None)
+    if kind not in SUV_KINDS:
+        raise ValueError(f"kind is one of {', '.join(SUV_KINDS)}, not {kind!r}")
+    asked = _Asked(slices, kind, species)
+    scale = _converted(enter(facts, overrides), asked)
+    if not overrides:
+        return scale
+    lasting = {o.name: o for o in overrides}
+    without = {
+        name: _converted(enter(facts, [o for o in lasting.values() if o.name != name]), asked)
+        for name in lasting
+    }
+    return replace(scale, flags=sized(scale, without))
 
 
-def withheld_scale(facts: PetFacts, why: Refusal, slices: int | None = None) -> Scale:
+def withheld_scale(
+    facts: PetFacts, why: Refusal, slices: int | None = None, kind: str = "bw", species: str = "human"
+) -> Scale:
     """The scale of a PET whose SUV is withheld for a reason from outside the header."""
-    return _converted(enter(facts, ()), slices, why)
+    return _converted(enter(facts, ()), _Asked(slices, kind, species, why))
 
 
-def _converted(entered: Entered, slices: int | None, why: Refusal | None) -> Scale:
-    given = _inputs(entered, slices or len(entered.facts.slices) or 1)
-    gate = why or suv_refusal(entered.facts)
-    made = route(given) if gate is None else Route(refusal=gate)
+def _converted(entered: Entered, asked: _Asked) -> Scale:
+    given = _inputs(entered, asked)
+    gate = asked.why or suv_refusal(entered.facts)
+    if gate is not None:
+        made = Route(refusal=gate)
+    elif asked.kind == "kbqml":
+        made = by_concentration(given)
+    else:
+        made = with_readings(given, route(given))
     flags = (
         *entered.flags,
         *gate_flags(entered.facts),
         *isotope_flags(entered),
+        *species_flags(entered.facts, asked.species),
         *made.flags,
         *(given.reference.flags if _by_start(entered.facts) else ()),
         *given.injection.flags,
+        *_mode_flags(given),
+        *intercept_flags(entered.facts, made.factors),
     )
-    no_ratio = ratio_refusal(entered.facts, given.half_life.value)
-    return _scale(entered, given, made, no_ratio, tuple(dict.fromkeys(flags)))
+    return _scale(entered, given, made, tuple(dict.fromkeys(flags)))
 
 
 def _by_start(facts: PetFacts) -> bool:
     return facts.decay_correction == "START" and facts.units in ("BQML", "CNTS")
 
 
-def _inputs(entered: Entered, slices: int) -> Inputs:
+def _inputs(entered: Entered, asked: _Asked) -> Inputs:
+    """Each input with its refusal; times come first, since the size of a doubt stands on them."""
     facts = entered.facts
-    lasting = half_life(entered)
-    reference = reference_time(facts, lasting.value, entered.reference)
-    confirmed = "injection_datetime" in entered.names
-    given = injection(facts, _decayed_to(facts, reference), lasting.value, confirmed)
-    return Inputs(facts, activity(entered), weight(entered), lasting, reference, given, slices)
+    true_s = half_life(entered).value
+    reference = reference_time(facts, calibrated_half_life_s(entered, true_s), entered.reference)
+    decayed_to = _decayed_to(facts, reference)
+    given = injection(entered, decayed_to, true_s)
+    uptake_s = None if given.when is None or decayed_to is None else elapsed_s(decayed_to, given.when)
+    chosen = None if reference.chosen is None else reference.chosen.when
+    return Inputs(
+        facts=facts,
+        kind=asked.kind,
+        species=asked.species,
+        activity=injected(entered, activity(entered), given.when, true_s),
+        weight=weight(entered, asked.species),
+        height=height(entered),
+        half_life=half_life(entered, uptake_s),
+        reference=reference,
+        injection=given,
+        mend=mend(entered, true_s, chosen, given.when),
+        slices=asked.slices or len(facts.slices) or 1,
+    )
 
 
 def _decayed_to(facts: PetFacts, reference: Reference) -> datetime | None:
@@ -74,41 +136,35 @@ def _decayed_to(facts: PetFacts, reference: Reference) -> datetime | None:
     return first_acquired(facts) or facts.series_datetime
 
 
-def _scale(
-    entered: Entered, given: Inputs, made: Route, no_ratio: Refusal | None, flags: tuple[Flag, ...]
-) -> Scale:
-    unit, factors, algorithm = Unit.SUV, made.factors, made.algorithm
-    if made.refusal is not None:
-        unit, factors, algorithm = _shown_instead(given)
+def _mode_flags(given: Inputs) -> tuple[Flag, ...]:
+    if given.facts.units not in ("BQML", "CNTS"):
+        return ()
+    chosen = given.reference.chosen
+    moment = None if chosen is None else chosen.when
+    return mode_flags(given.facts, moment, given.injection.when, given.half_life.value)
+
+
+def _scale(entered: Entered, given: Inputs, made: Route, flags: tuple[Flag, ...]) -> Scale:
+    instead, kind = concentration(given), KINDS[given.kind]
+    shown = given.kind != "kbqml" and made.refusal is None
     cu_atsm = is_cu_atsm(entered.facts, entered.is_cu_atsm)
     return Scale(
-        unit=unit,
-        slice_factors=factors,
-        algorithm=algorithm,
+        unit=kind.unit if shown else instead.unit,
+        slice_factors=made.factors if shown else instead.factors,
+        algorithm=made.algorithm if shown else instead.algorithm,
         refused=made.refusal,
-        ratio_refused=no_ratio,
+        ratio_refused=ratio_refusal(entered.facts, given.half_life.value),
         reference_time=_reference(given),
         injection_time=given.injection.when,
         candidates=_candidates(given) if _by_start(entered.facts) else (),
         flags=flags,
-        facts_used=_facts_used(entered, given, made),
+        facts_used=facts_used(entered, given, made, _by_start(entered.facts)),
         tracer_is_cu_atsm=cu_atsm,
         tracer=tracer_name(entered.facts, cu_atsm),
         nuclide=entered.facts.nuclide or "",
+        kind=given.kind,
+        label=kind.label if shown else instead.label,
     )
-
-
-def _shown_instead(given: Inputs) -> tuple[Unit, tuple[float, ...], str]:
-    """kBq/ml where the pixels are an activity, else what is stored; undecayed beds are made comparable."""
-    facts = given.facts
-    bqml = {"BQML": 1.0, "CNTS": facts.philips_activity_factor or 0.0}.get(facts.units or "", 0.0)
-    unit, factor, algorithm = (
-        (Unit.KBQML, bqml * 0.001, "kbqml/1") if bqml else (Unit.STORED, 1.0, "stored/1")
-    )
-    beds = None if one_bed(facts) else bed_corrections(facts, given.half_life.value)
-    if beds is not None and len(beds) == given.slices:
-        return unit, tuple(factor * bed for bed in beds), algorithm
-    return unit, (factor,) * given.slices, algorithm
 
 
 def _reference(given: Inputs) -> datetime | None:
@@ -127,32 +183,3 @@ def _candidates(given: Inputs) -> tuple[ReferenceTime, ...]:
         value = None if factor is None or not per_pixel else factor * per_pixel
         listed.append(ReferenceTime(one.name, one.when, value, chosen))
     return tuple(listed)
-
-
-def _facts_used(entered: Entered, given: Inputs, made: Route) -> tuple[tuple[str, str, str], ...]:
-    """(name, value, source) of what the scale stands on, in the order a reader checks it."""
-    facts = entered.facts
-    used: list[tuple[str, str, str]] = []
-    for name in ("units", "decay_correction", "corrected_image", "nuclide", "radiopharmaceutical"):
-        value = getattr(facts, name)
-        if value is not None:
-            shown = " ".join(value) if isinstance(value, tuple) else str(value)
-            used.append((name, shown, facts.source(name)))
-    for known in (given.activity, given.weight, given.half_life):
-        if known.value is not None and known.name in made.used:
-            used.append((known.name, repr(known.value), known.source))
-    for name in ("suv_type", "height_m", "sex", "philips_suv_factor", "philips_activity_factor"):
-        if name in made.used and getattr(facts, name) is not None:
-            used.append((name, str(getattr(facts, name)), facts.source(name)))
-    used += _times_used(given.injection, given.reference, facts)
-    return tuple(used)
-
-
-def _times_used(given: Injection, reference: Reference, facts: PetFacts) -> list[tuple[str, str, str]]:
-    used = []
-    if given.when is not None:
-        name = "injection_datetime" if facts.injection_datetime is not None else "injection_time"
-        used.append(("injection_datetime", given.when.isoformat(), facts.source(name)))
-    if _by_start(facts) and reference.chosen is not None:
-        used.append(("reference_datetime", reference.chosen.when.isoformat(), reference.chosen.name))
-    return used

@@ -10,6 +10,7 @@ from statistics import median
 from atsmviewer.model.errors import Flag, Refusal
 from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.quant.decay import decay_factor, mean_activity_time
+from atsmviewer.quant.doubt import off_by_time
 
 AGREE, WITHHOLD = 0.01, 0.10
 """Relative difference of SUV up to which two times agree, and beyond which SUV is withheld."""
@@ -57,28 +58,52 @@ def reference_time(facts: PetFacts, half_life_s: float | None, entered: datetime
     of SUV flags; above 10 %, with no second candidate that agrees, SUV is withheld.
     """
     found = _candidates(facts, half_life_s)
-    flags = [Flag("REFTIME_GUESSED", _GUESSED)] if [c.name for c in found] == [_GUESS] else []
-    if found and found[0].name == SERIES and first_acquired(facts) is None:
-        flags.append(
-            Flag("REFTIME_UNCHECKED", "No acquisition time is in the header to check SeriesTime with.")
-        )
     if entered is not None:
         reader = Candidate("entered by the reader", entered, (entered,))
         return Reference(reader, (reader, *found))
     if not found:
         what = "The header has no time that the pixels are decay-corrected to."
         return Reference(None, (), (), Refusal("REF_TIME_MISSING", what, "Enter reference_datetime."))
+    if found[0].name == GUESS:
+        return _guessed(facts, found, half_life_s)
     doubt, refusal = _cross_check(facts, found, half_life_s)
-    return Reference(found[0], found, (*flags, *doubt), refusal)
+    if found[0].name == SERIES and first_acquired(facts) is None:
+        what = (
+            "No acquisition time is in the header to check SeriesTime with. "
+            f"If it was rewritten an hour later, {off_by_time(3600.0, half_life_s)}."
+        )
+        doubt.append(Flag("REFTIME_UNCHECKED", what))
+    return Reference(found[0], found, tuple(doubt), refusal)
 
 
-_GUESS = "earliest acquisition"
-_GUESSED = "The decay reference is guessed: the earliest acquisition, for want of a better time."
+def _guessed(facts: PetFacts, found: tuple[Candidate, ...], half_life_s: float | None) -> Reference:
+    """R6's last candidate; refused where the frame would tell, had its duration not been taken out.
+
+    IBSI's list of conversions refuses the same (DRO_error_3_2).
+    """
+    if not is_ge(facts) and any(one.duration_s is None for one in facts.slices):
+        what = (
+            "SUV withheld: SeriesTime is no decay reference here, and without ActualFrameDuration "
+            "(0018,1242) the reference cannot be computed from the frame."
+        )
+        remedy = "Enter reference_datetime."
+        return Reference(found[0], found, (), Refusal("FRAME_DURATION_MISSING", what, remedy))
+    series = facts.series_datetime
+    what = "The decay reference is guessed: the earliest acquisition, for want of a better time."
+    if series is not None:
+        apart = abs(elapsed_s(found[0].when, series))
+        what += f" If it is SeriesTime {series:%H:%M:%S}, {off_by_time(apart, half_life_s)}."
+    else:
+        what += f" If it is 10 min earlier, {off_by_time(600.0, half_life_s)}."
+    return Reference(found[0], found, (Flag("REFTIME_GUESSED", what),))
+
+
+GUESS = "earliest acquisition"
 
 
 def _candidates(facts: PetFacts, half_life_s: float | None) -> tuple[Candidate, ...]:
     named: list[tuple[str, datetime | None]] = [("DecayCorrectionDateTime", facts.decay_reference_datetime)]
-    if _is_ge(facts):
+    if is_ge(facts):
         named.append(("GE scan date and time", facts.ge_scan_datetime))
     first, series = first_acquired(facts), facts.series_datetime
     if series is not None and (first is None or elapsed_s(first, series) >= 0):
@@ -88,11 +113,12 @@ def _candidates(facts: PetFacts, half_life_s: float | None) -> tuple[Candidate, 
     if computed is not None:
         found.append(computed)
     if not found and first is not None:
-        found.append(Candidate(_GUESS, first, (first,)))
+        found.append(Candidate(GUESS, first, (first,)))
     return tuple(found)
 
 
-def _is_ge(facts: PetFacts) -> bool:
+def is_ge(facts: PetFacts) -> bool:
+    """Whether the scanner is of GE, by the manufacturer that the header names."""
     return (facts.manufacturer or "").upper().startswith("GE ") or (facts.manufacturer or "").upper() == "GE"
 
 
@@ -103,22 +129,30 @@ def _back_computed(facts: PetFacts, half_life_s: float | None) -> Candidate | No
     """
     if half_life_s is None or not facts.slices:
         return None
-    offsets: list[tuple[float, float, float]] = []
-    origin = facts.slices[0].acquired
+    offsets: list[tuple[float, ...]] = []
+    origin, ge = facts.slices[0].acquired, is_ge(facts)
     for one in facts.slices:
-        if one.acquired is None or one.duration_s is None or one.frame_reference_s is None or origin is None:
+        if one.acquired is None or one.frame_reference_s is None or origin is None:
+            return None
+        if one.duration_s is None and not ge:
             return None
         start = elapsed_s(one.acquired, origin) - one.frame_reference_s
-        mean = mean_activity_time(one.duration_s, half_life_s)
-        offsets.append((start + mean, start + one.duration_s / 2, start))
+        into = _readings_s(one.duration_s or 0.0, half_life_s)
+        offsets.append(tuple(start + s for s in (reversed(into) if ge else into)))
     if origin is None:
         return None
-    by_reading = list(zip(*offsets, strict=True))
-    lead = 2 if _is_ge(facts) else 0
-    if max(by_reading[lead]) - min(by_reading[lead]) > 1.0:
+    lead, *others = zip(*offsets, strict=True)
+    if max(lead) - min(lead) > 1.0:
         return None
-    moments = tuple(origin + timedelta(seconds=median(values)) for values in by_reading)
-    return Candidate(COMPUTED, moments[lead], moments)
+    moments = tuple(origin + timedelta(seconds=median(values)) for values in (lead, *others))
+    return Candidate(COMPUTED, moments[0], moments)
+
+
+def _readings_s(duration_s: float, half_life_s: float) -> tuple[float, ...]:
+    """How far into a frame the frame reference time may lie, by vendor: mean activity, middle, start."""
+    if duration_s <= 0:
+        return (0.0,)
+    return mean_activity_time(duration_s, half_life_s), duration_s / 2, 0.0
 
 
 def _cross_check(

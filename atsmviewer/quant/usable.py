@@ -12,10 +12,12 @@ from atsmviewer.model.facts import PetFacts, SliceTime
 _POSITIVE = {
     "weight_kg": 1e6,
     "height_m": 1e4,
-    "injected_activity_bq": math.inf,
     "half_life_s": 1e10,
     "philips_suv_factor": 1e12,
     "philips_activity_factor": 1e12,
+    "positron_fraction": 1.0,
+    "field_of_view_mm": 1e4,
+    "voxel_mm": 1e3,
 }
 """Facts that are finite, above zero and not above this."""
 
@@ -34,6 +36,9 @@ def usable(facts: PetFacts) -> PetFacts:
         value = getattr(facts, name)
         if value is not None and not (math.isfinite(value) and 0 < value <= most):
             absent[name] = None
+    activity = facts.injected_activity_bq
+    if activity is not None and (activity == 0 or not math.isfinite(activity)):
+        absent["injected_activity_bq"] = None  # below zero it stays, to be refused as what it is (R7)
     for name in _MOMENTS:
         if not _is_moment(getattr(facts, name)):
             absent[name] = None
@@ -44,11 +49,12 @@ def usable(facts: PetFacts) -> PetFacts:
 
 
 def _usable_slice(one: SliceTime) -> SliceTime:
-    lasts, counts = one.duration_s, one.frame_reference_s
+    lasts, counts, factor = one.duration_s, one.frame_reference_s, one.decay_factor
     return SliceTime(
         one.acquired if _is_moment(one.acquired) else None,
         lasts if lasts is not None and 0 < lasts <= _LONGEST_S else None,
         counts if counts is not None and abs(counts) <= _LONGEST_S else None,
+        factor if factor is not None and 0 < factor < math.inf else None,
     )
 
 

@@ -56,7 +56,7 @@ def test_sex_never_matters_to_suvbw(sex: str | None) -> None:
         ({"sex": None}, "SEX_MISSING"),
         ({"sex": "X"}, "SEX_MISSING"),
         ({"height_m": None}, "HEIGHT_MISSING"),
-        ({"height_m": 175.0}, "HEIGHT_MISSING"),
+        ({"height_m": 12.0}, "HEIGHT_IMPLAUSIBLE"),
         ({"weight_kg": None}, "WEIGHT_MISSING"),
         ({"suv_type": "BSA"}, "SUV_TYPE_UNKNOWN"),
     ],

@@ -1,0 +1,139 @@
+"""Owns a scan that was run as another nuclide: its positron fraction and decay, mended on request (R16)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+from atsmviewer.model.errors import Flag, Refusal
+from atsmviewer.model.facts import PetFacts, SliceTime, elapsed_s
+from atsmviewer.quant.decay import (
+    HALF_LIFE_S,
+    POSITRON_FRACTION,
+    decay_factor,
+    frame_factor,
+    mean_activity_time,
+)
+from atsmviewer.quant.doubt import off_by
+from atsmviewer.quant.inputs import true_nuclide
+from atsmviewer.quant.overrides import Entered
+from atsmviewer.quant.times import is_ge
+
+_OFF = 0.02
+"""Evaluations of a positron fraction differ by 1 %; beyond this it is that of another nuclide."""
+
+
+@dataclass(frozen=True)
+class Mend:
+    """What the activity of each slice is to be multiplied by; () where nothing is to be mended."""
+
+    factors: tuple[float, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    refusal: Refusal | None = None
+    facts: tuple[tuple[str, str, str], ...] = ()
+
+
+def isotope_flags(entered: Entered) -> tuple[Flag, ...]:
+    """What says that the scan was run as another nuclide; silent once the reader has said so."""
+    facts = entered.facts
+    if entered.scanned_as is not None:
+        return ()
+    run, tracer, flags = facts.nuclide, facts.tracer_nuclide, []
+    if run and tracer and run != tracer:
+        what = f"The scan says {run}, the tracer {tracer}. If it was run as {run}: {_by(run, tracer)}."
+        remedy = f"Enter scanned_as={run} to correct both, or the right nuclide."
+        flags.append(Flag("ISOTOPE_MISMATCH", f"{what} {remedy}"))
+    used, true = facts.positron_fraction, POSITRON_FRACTION.get(run or "")
+    if used is not None and true is not None and abs(used / true - 1) > _OFF:
+        what = f"The scanner took {100 * used:.4g} % positrons, {run} has {100 * true:.4g} %"
+        what += f": {off_by(used / true)}."
+        flags.append(Flag("BRANCHING_DEVIATES", what))
+    return tuple(flags)
+
+
+def _by(run: str, tracer: str) -> str:
+    ratio = (
+        POSITRON_FRACTION[run] / POSITRON_FRACTION[tracer] if {run, tracer} <= set(POSITRON_FRACTION) else 0.0
+    )
+    return f"{off_by(ratio)} by its positron fraction, and decay was corrected with the wrong half-life"
+
+
+def calibrated_half_life_s(entered: Entered, true_s: float | None) -> float | None:
+    """The half-life that the scanner corrected decay with: the header's, or that of ``scanned_as``."""
+    if entered.scanned_as is None:
+        return true_s
+    table, header = HALF_LIFE_S[entered.scanned_as], entered.facts.half_life_s
+    return header if header is not None and abs(header / table - 1) <= 0.01 else table
+
+
+def mend(
+    entered: Entered, true_s: float | None, reference: datetime | None, injected: datetime | None
+) -> Mend:
+    """The explicit correction of a scan that was run as ``scanned_as``.
+
+    C x BR_used / BR_true x G(λ_true) / G(λ_used) in each slice, where G = x / (1 - e^-x) e^(λ t) takes a
+    frame's mean activity to the decay reference: x = λ T, t from the reference to its start. Source: R16.
+    """
+    run = entered.scanned_as
+    if run is None:
+        return Mend()
+    true, used_s = true_nuclide(entered), calibrated_half_life_s(entered, true_s)
+    if true is None or true not in POSITRON_FRACTION or true_s is None or used_s is None:
+        what = f"SUV withheld: the scan was run as {run}, and the nuclide that was injected is not known."
+        return Mend(refusal=Refusal("SCANNED_AS_ALONE", what, "Enter nuclide too."))
+    if entered.facts.units not in ("BQML", "CNTS"):
+        what = "SUV withheld: the scanner computed SUV with another nuclide's decay, which cannot be undone."
+        return Mend(refusal=Refusal("SCANNED_AS_UNITS", what, "Choose a series in Bq/ml."))
+    share, source = _fraction(entered, run)
+    branching = share / POSITRON_FRACTION[true]
+    origin = {"START": reference, "ADMIN": injected}.get(entered.facts.decay_correction or "")
+    grown = _regrown(entered.facts, origin, used_s, true_s)
+    if grown is None:
+        what = "SUV withheld: without each slice's start and duration the wrong decay cannot be undone."
+        return Mend(refusal=Refusal("SCANNED_AS_TIMES", what, "Choose a series with its times."))
+    factors = tuple(branching * one for one in grown)
+    what = f"Activity was corrected from {run} to {true}: times {factors[0]:.4g}."
+    listed = (
+        ("positron_fraction_used", repr(share), source),
+        ("positron_fraction_true", repr(POSITRON_FRACTION[true]), f"table, {true}"),
+        ("half_life_used_s", repr(used_s), f"scan run as {run}"),
+    )
+    return Mend(factors, (Flag("SCANNED_AS", what),), None, listed)
+
+
+def _regrown(
+    facts: PetFacts, origin: datetime | None, used_s: float, true_s: float
+) -> tuple[float, ...] | None:
+    """Decay by the true half-life over that by the used one, for each slice; None where a time is missing."""
+    if facts.decay_correction == "NONE":
+        return (1.0,) * max(len(facts.slices), 1)
+    grown = []
+    for one in facts.slices:
+        start_s = _start_s(facts, one, origin, used_s)
+        if start_s is None or one.duration_s is None:
+            return None
+        grown.append(_grown(start_s, one.duration_s, true_s) / _grown(start_s, one.duration_s, used_s))
+    return tuple(grown) if grown and all(0 < g < math.inf for g in grown) else None
+
+
+def _fraction(entered: Entered, run: str) -> tuple[float, str]:
+    """What the calibration took: the header's where it is about that of ``run``, else the table's."""
+    header, table = entered.facts.positron_fraction, POSITRON_FRACTION[run]
+    if header is not None and abs(header / table - 1) <= 0.05:
+        return header, entered.facts.source("positron_fraction")
+    return table, f"table, {run}"
+
+
+def _start_s(facts: PetFacts, one: SliceTime, origin: datetime | None, used_s: float) -> float | None:
+    """When a frame began, from the moment that its decay is corrected to."""
+    if facts.decay_correction == "START" and one.frame_reference_s is not None and one.duration_s is not None:
+        into = 0.0 if is_ge(facts) else mean_activity_time(one.duration_s, used_s)
+        return one.frame_reference_s - into
+    if origin is None or one.acquired is None:
+        return None
+    return elapsed_s(one.acquired, origin)
+
+
+def _grown(start_s: float, duration_s: float, half_life_s: float) -> float:
+    return frame_factor(duration_s, half_life_s) * decay_factor(-start_s, half_life_s)

@@ -1,0 +1,32 @@
+"""Owns how the size of a possible error is said: every doubt names what it may do to SUV in this scan."""
+
+from __future__ import annotations
+
+import math
+
+from atsmviewer.quant.decay import decay_factor
+
+
+def off_by(ratio: float) -> str:
+    """What SUV may be off by, where one reading of the header gives ``ratio`` times the other's SUV.
+
+    Beyond a factor of two it is said as a factor, up to that in percent; which way is the reading's to say.
+    """
+    if not math.isfinite(ratio) or ratio <= 0:
+        return "SUV could be wrong beyond all measure"
+    larger = max(ratio, 1.0 / ratio)
+    if larger >= 2.0:
+        return f"SUV could be off by a factor of {larger:.3g}"
+    return f"SUV could differ by {_percent(larger - 1.0)}"
+
+
+def off_by_time(seconds: float, half_life_s: float | None) -> str:
+    """The same for a clock that may be wrong by ``seconds``; nothing where the half-life is unknown."""
+    if half_life_s is None:
+        return "SUV could differ by an unknown amount, since the half-life is unknown"
+    return off_by(decay_factor(-abs(seconds), half_life_s))
+
+
+def _percent(share: float) -> str:
+    percent = 100.0 * share
+    return f"{percent:.1f} %" if percent >= 0.95 else f"{percent:.2g} %"

@@ -9,8 +9,8 @@ import numpy as np
 from atsmviewer.model.assessment import HypoxicVolume
 from atsmviewer.model.picture import ticks
 from atsmviewer.report.figures import significant_tick
-from atsmviewer.report.records import value_of
 from atsmviewer.report.sheet import BLUE, GREY, HEIGHT, PALE, TABLE_LINE, Run, Sheet
+from atsmviewer.report.values import value_of
 from atsmviewer.report.words import EXAMPLE_THRESHOLD, PROTOCOL_EXAMPLE
 
 LEFT, RIGHT, ABOVE, BELOW = 26.0, 34.0, 12.0, 34.0

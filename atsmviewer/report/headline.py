@@ -9,9 +9,9 @@ from atsmviewer.model.assessment import HypoxicVolume, Missing, Number, Ratio
 from atsmviewer.model.roi import Role
 from atsmviewer.report.flow import Paragraph, paragraph
 from atsmviewer.report.reading import Reading
-from atsmviewer.report.records import missing_of, value_of
 from atsmviewer.report.sheet import GREY, HAIRLINE, INNER, MARGIN, MEDIUM, SEMIBOLD, WHITE, Run, Sheet
 from atsmviewer.report.text import clean
+from atsmviewer.report.values import missing_of, value_of
 from atsmviewer.report.words import amount, decimal, millilitres, over, percent
 
 NO_TUMOUR = Missing("tm_ratio", "no_tumour", "Draw a tumour region.")

@@ -13,7 +13,6 @@ from atsmviewer.model.volume import Unit
 from atsmviewer.report.head import Heading
 from atsmviewer.report.headline import threshold_words
 from atsmviewer.report.reading import Reading
-from atsmviewer.report.records import value_of
 from atsmviewer.report.sheet import (
     GREY,
     HAIRLINE,
@@ -27,6 +26,7 @@ from atsmviewer.report.sheet import (
     fit_middle,
 )
 from atsmviewer.report.text import clean
+from atsmviewer.report.values import value_of
 from atsmviewer.report.words import amount, day, decimal, lapse, percent
 
 MOST_TUMOURS, MOST_MUSCLES, MOST_OTHERS, MOST_SCANS = 5, 3, 2, 3

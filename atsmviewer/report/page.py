@@ -20,8 +20,8 @@ from atsmviewer.report.headline import boxes, finding_block
 from atsmviewer.report.measures import Table, measurements, other_scans
 from atsmviewer.report.notes import Footer, Notes, Signatures, notes
 from atsmviewer.report.reading import Reading, read
-from atsmviewer.report.records import value_of
 from atsmviewer.report.sheet import GREY, HEIGHT, INNER, MARGIN, MEDIUM, Run, Sheet
+from atsmviewer.report.values import value_of
 
 TOP, BOTTOM = 34.0, HEIGHT - 26 - Footer.height
 AIR = 9.0

@@ -13,7 +13,7 @@ from atsmviewer.model.roi import Role
 from atsmviewer.model.session import Session, Stamp
 from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.model.suv import Scale
-from atsmviewer.report.records import value_of
+from atsmviewer.report.values import value_of
 from atsmviewer.report.words import gap
 
 

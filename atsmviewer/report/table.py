@@ -6,12 +6,21 @@ import csv
 import io
 from collections.abc import Iterator
 
-from atsmviewer.model.assessment import Assessment, HypoxicVolume, Missing, Number, Ratio, RoiNumbers
+from atsmviewer.model.assessment import (
+    Assessment,
+    HypoxicVolume,
+    Missing,
+    MuscleQuality,
+    Number,
+    Provenance,
+    Ratio,
+    RoiNumbers,
+)
 from atsmviewer.model.errors import Flag
 from atsmviewer.model.session import Session
 from atsmviewer.model.study import Study
-from atsmviewer.report.records import missing_of, value_of
 from atsmviewer.report.text import utf8
+from atsmviewer.report.values import missing_of, value_of
 
 COLUMNS = (
     "case",
@@ -31,6 +40,10 @@ COLUMNS = (
     "comparator",
     "flags",
     "missing",
+    "inputs",
+    "grid",
+    "scale",
+    "facts",
 )
 Cell = str | int | float | None
 Row = dict[str, Cell]
@@ -64,6 +77,8 @@ def _rows(assessment: Assessment, session: Session) -> Iterator[Row]:
         yield from _roi_rows(roi, flags.get(roi.acquisition_uid, ()))
     for ratio in assessment.ratios:
         yield from _ratio_rows(ratio, rule, flags.get(ratio.acquisition_uid, ()))
+    for muscle in assessment.muscles:
+        yield from _muscle_rows(muscle, rule, flags.get(muscle.acquisition_uid, ()))
     for hypoxic in assessment.hypoxic:
         doubts = (*flags.get(hypoxic.acquisition_uid, ()), *hypoxic.flags)
         yield from _hypoxic_rows(hypoxic, rule, doubts)
@@ -74,11 +89,23 @@ def _rows(assessment: Assessment, session: Session) -> Iterator[Row]:
 
 
 def _number(number: Number, quantity: str, flags: tuple[Flag, ...]) -> Row:
-    row: Row = {"quantity": quantity, "flags": " ".join(dict.fromkeys(f.code for f in flags))}
+    row: Row = {"quantity": quantity}
+    own = () if isinstance(number, Missing) else number.flags
+    row["flags"] = " ".join(dict.fromkeys(f.code for f in (*flags, *own)))
     if (reason := missing_of(number)) is not None:
         return row | {"missing": f"{reason.code}: {reason.what}"}
     assert not isinstance(number, Missing)
-    return row | {"value": value_of(number), "unit": str(number.unit), "algorithm": number.algorithm}
+    row |= {"value": value_of(number), "unit": str(number.unit), "algorithm": number.algorithm}
+    row["inputs"] = "; ".join(f"{name} = {value}" for name, value in number.inputs)
+    return row | _origin(number.provenance)
+
+
+def _origin(origin: Provenance | None) -> Row:
+    """Lattice, scale and facts with their source: what the value stands on."""
+    if origin is None:
+        return {}
+    facts = "; ".join(f"{name} = {value} [{source}]" for name, value, source in origin.facts)
+    return {"grid": origin.grid, "scale": origin.scale, "facts": facts}
 
 
 def _roi_rows(roi: RoiNumbers, flags: tuple[Flag, ...]) -> Iterator[Row]:
@@ -110,6 +137,25 @@ def _ratio_rows(ratio: Ratio, rule: str, flags: tuple[Flag, ...]) -> Iterator[Ro
     for end, bound in (("low", ratio.low), ("high", ratio.high)):
         if bound is not None:
             yield row | {"quantity": f"{ratio.number.quantity}_{end}_noise_only", "value": float(bound)}
+    for spread in ratio.spreads:
+        name = f"{ratio.number.quantity}_spread_{spread.name.replace('-', '_')}"
+        for end, bound in (("low", spread.low), ("high", spread.high)):
+            yield row | {"quantity": f"{name}_{end}", "value": float(bound), "inputs": spread.what}
+    if not isinstance(ratio.above, Missing):
+        yield place | _number(ratio.above, "probability_above_noise_only", flags)
+
+
+def _muscle_rows(muscle: MuscleQuality, rule: str, flags: tuple[Flag, ...]) -> Iterator[Row]:
+    place: Row = {
+        "acquisition_uid": muscle.acquisition_uid,
+        "frame": muscle.frame,
+        "roi": muscle.reference,
+        "role": "muscle",
+        "mask_rule": rule,
+    }
+    numbers = (muscle.mean, muscle.volume, muscle.cov, muscle.hu, muscle.distance_mm)
+    for number in numbers:
+        yield place | _number(number, number.quantity, (*flags, *muscle.flags))
 
 
 def _hypoxic_rows(hypoxic: HypoxicVolume, rule: str, flags: tuple[Flag, ...]) -> Iterator[Row]:
@@ -123,6 +169,6 @@ def _hypoxic_rows(hypoxic: HypoxicVolume, rule: str, flags: tuple[Flag, ...]) ->
         "tm_threshold": hypoxic.tm_threshold,
         "comparator": hypoxic.comparator,
     }
-    for name in ("level", "volume", "fraction", "largest"):
+    for name in ("level", "volume", "fraction", "largest", "burden"):
         number: Number = getattr(hypoxic, name)
         yield place | _number(number, f"hypoxic_{name}", flags)

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atsmviewer.model.assessment import Measurement, Missing, Number, Ratio
-from atsmviewer.report.records import SuvEntry, assess_record, suv_record, to_json_bytes, value_of
+from atsmviewer.report.records import SuvEntry, assess_record, suv_record, to_json_bytes
+from atsmviewer.report.values import value_of
 from tests.report import made_up
 
 ROI_KEYS = {

@@ -65,22 +65,24 @@ def test_a_level_of_the_maximum() -> None:
 
 
 def test_the_maximum_is_that_of_voxels_that_count_by_half() -> None:
-    """A hotter voxel just outside, of which a tenth lies inside, sets no level (R20)."""
-    small = sphere((0.0, 0.0, 0.0), 9.0)
+    """A hotter voxel, of which less than a half lies inside, sets no level (R20)."""
+    small = sphere((0.0, 0.0, 0.0), 10.8)
     pet = volume(LATTICE, np.where(distance((12.0, 0, 0)) < 1, 100.0, np.where(distance() < 1, 10.0, 5.0)))
     full, at = made(iso("percent_max", 50.0, small), pet, rule="fraction")
+    assert 0.05 < full[14, 14, 17] < 0.45
     assert at == pytest.approx(5.0)
-    assert full.sum() * 0.064 == pytest.approx(4 / 3 * np.pi * 9**3 / 1000, rel=5e-3)
+    assert full.sum() * 0.064 == pytest.approx(4 / 3 * np.pi * 10.8**3 / 1000, rel=5e-3)
 
 
 def test_a_level_of_the_peak() -> None:
-    """In a uniform ball the peak is the ball's value; a maximum may be that of one voxel."""
-    values = np.where(distance() <= 20, 8.0, 2.0)
+    """One hot voxel of 0.064 ml in a uniform 2: the sphere of 1 ml around it has a mean of 2 + 0.064 x 78."""
+    values = np.full(LATTICE.shape, 2.0)
     values[14, 14, 14] = 80.0
-    full, at = made(iso("percent_peak", 50.0), volume(LATTICE, np.where(distance() <= 20, 8.0, 2.0)))
-    assert at == pytest.approx(4.0, rel=1e-6)
-    assert np.array_equal(full == 1, distance() <= 20)
-    assert made(iso("percent_max", 50.0), volume(LATTICE, values))[1] == pytest.approx(40.0)
+    pet = volume(LATTICE, values)
+    full, at = made(iso("percent_peak", 50.0), pet)
+    assert at == pytest.approx((2 + 0.064 * 78) / 2, rel=1e-3)
+    assert np.argwhere(full).tolist() == [[14, 14, 14]]
+    assert made(iso("percent_max", 50.0), pet)[1] == pytest.approx(40.0)
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(50.0, 5.0), (41.0, 2 + 0.41 * 6)])
@@ -249,6 +251,16 @@ def test_a_rule_inside_a_rule_and_a_border_through_both() -> None:
     both = Combined("union", (sphere((0, 0, 0), 20.0), sphere((10.0, 0, 0), 20.0)))
     got, expected = (made(shape, cone(), rule="fraction")[0].sum() for shape in (half, both))
     assert got == pytest.approx(expected, rel=1e-6)
+
+
+def test_where_a_rule_is_not_reached_its_inside_does_not_count() -> None:
+    """The rule gives nothing; the borders of the two balls cut voxels that its own inside holds."""
+    nothing = iso("absolute", 99.0, sphere((5.0, 8.0, 0), 25.0))
+    one, other = sphere((0, 0, 0), 15.0), sphere((12.0, 5.0, 0), 15.0)
+    shape = Combined("union", (Combined("union", (nothing, one)), other))
+    got, _ = made(shape, cone(), rule="fraction")
+    expected, _ = made(Combined("union", (one, other)), cone(), rule="fraction")
+    assert np.abs(got - expected).max() < 1e-6
 
 
 def test_nothing_inside_the_image_is_an_empty_region_without_a_level() -> None:

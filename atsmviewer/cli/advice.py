@@ -18,6 +18,8 @@ _ASKED = {
     "UNITS_UNKNOWN": "units",
     "ACTIVITY_MISSING": "injected_activity_bq",
     "ACTIVITY_IMPLAUSIBLE": "injected_activity_bq",
+    "ACTIVITY_NEGATIVE": "injected_activity_bq",
+    "UPTAKE_TOO_LONG": "injection_datetime",
     "DOSE_UNIT_UNKNOWN": "injected_activity_bq",
 }
 """What a refusal asks for where its remedy does not name the entry."""
@@ -94,7 +96,7 @@ def _choices(name: str, scale: Scale, acquisition: Acquisition) -> tuple[tuple[s
         return tuple(_DAY.findall(remedy))
     if name == "half_life_s":
         return tuple((value, "the tracer's name says so") for value in _HALF_LIFE.findall(remedy))
-    if name == "reference_datetime":
+    if name == "reference_datetime" and len(scale.candidates) > 1:
         return tuple((c.when.isoformat(), c.name) for c in scale.candidates)
     if name == "injected_activity_bq":
         return tuple((value, f"if it is {unit}") for value, unit in _BY_UNIT.findall(remedy))

@@ -78,13 +78,15 @@ def _by_activity(facts: PetFacts, used: Used, scale: Scale) -> list[str]:
         count, per_count = f"{float(factor):g} x ", float(factor)
     told = per_count * float(kg) * 1000.0 / left_bq
     formula = f"pixel x {count}W x 1000 / D = pixel x {count}{float(kg):g} kg x 1000 / {activity(left_bq)}"
-    return [*lines, line("SUVbw", formula + _rest(scale, told)), _result(scale), *_check(facts, scale)]
+    return [*lines, line("SUVbw", formula + _rest(facts, scale, told)), _result(scale), *_check(facts, scale)]
 
 
-def _rest(scale: Scale, told: float) -> str:
+def _rest(facts: PetFacts, scale: Scale, told: float) -> str:
     """What the factor holds beyond what the lines above have told: decay by slice, or a correction."""
-    if scale.factor is None:
+    if scale.factor is None and facts.decay_correction == "NONE":
         return " x each slice's own decay"
+    if scale.factor is None:
+        return " x each slice's own correction (see below)"
     more = scale.factor / told
     return "" if abs(more - 1) < 1e-6 else f" x {more:.6g} (see below)"
 
@@ -115,7 +117,7 @@ def _tag(facts: PetFacts, name: str) -> str:
     """Where a candidate's time was read."""
     if name == "back-computed":
         return _COMPUTED
-    return facts.source(_TAGS[name]) if name in _TAGS else name
+    return facts.source(_TAGS[name]) if name in _TAGS else ""
 
 
 def _result(scale: Scale) -> str:
@@ -141,15 +143,16 @@ def candidates(facts: PetFacts, scale: Scale) -> list[str]:
     lines = []
     for one in scale.candidates:
         mark = "*" if one.chosen else " "
-        value = f"{moment(one.when)}, {_effect(facts, one, chosen)}"
+        used = "used" if scale.refused is None else "first choice"
+        value = f"{moment(one.when)}, {_effect(facts, one, chosen, used)}"
         lines.append(line(f"{mark} {one.name}", value, _tag(facts, one.name)))
     return lines
 
 
-def _effect(facts: PetFacts, one: ReferenceTime, chosen: ReferenceTime) -> str:
+def _effect(facts: PetFacts, one: ReferenceTime, chosen: ReferenceTime, used: str) -> str:
     factor = "" if one.factor is None else f"factor {one.factor:.7g}, "
     if one.chosen:
-        return f"{factor}used"
+        return factor + used
     apart = elapsed_s(one.when, chosen.when)
     if facts.half_life_s is None:
         return f"{span(apart)} apart"

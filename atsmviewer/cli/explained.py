@@ -8,7 +8,7 @@ from pathlib import Path
 
 from atsmviewer.cli.advice import PLACEHOLDERS, Advice, advice
 from atsmviewer.cli.derivation import candidates, other_kinds, steps
-from atsmviewer.cli.layout import line, sentence
+from atsmviewer.cli.layout import line, paragraph, sentence
 from atsmviewer.cli.scanned import beside, what_it_is
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.session import Override
@@ -52,7 +52,7 @@ def _block(
         lines += _entries(path, advice(acquisition, own, scale), own)
     lines += _titled(" Reference times that the header offers", candidates(facts, scale))
     flags = [f"{flag.what} ({flag.code})" for flag in scale.flags]
-    return lines + _titled(" Mind", [f"  - {note}" for note in (*flags, *_remarks(facts, scale))])
+    return lines + _titled(" Mind", [paragraph(note, "  - ") for note in (*flags, *_remarks(facts, scale))])
 
 
 def _titled(title: str, lines: list[str]) -> list[str]:
@@ -69,7 +69,7 @@ def _refused(entry: SuvEntry, facts: PetFacts, usable: Sequence[str]) -> list[st
     refusal = entry.scale.refused
     if refusal is None:
         return []
-    lines = [f" No SUV ({refusal.code})", f"  {sentence(refusal.what)}", f"  {refusal.remedy}"]
+    lines = [f" No SUV ({refusal.code})", paragraph(sentence(refusal.what)), paragraph(refusal.remedy)]
     lacking = _lacking(facts)
     lines += [line("the header lacks", ", ".join(lacking))] if lacking else []
     lines += [line("shown instead", str(entry.scale.unit))]
@@ -86,7 +86,7 @@ def _lacking(facts: PetFacts) -> list[str]:
 def _entries(path: Path, found: Advice, entered: Sequence[Override]) -> list[str]:
     """Lines to paste, what only the reader knows in capitals; one line a choice where one is asked."""
     if found.stays is not None:
-        because = f"  {sentence(found.stays.what)} {found.stays.remedy}"
+        because = paragraph(f"{sentence(found.stays.what)} {found.stays.remedy}")
         return _titled(" No entry would lead to SUV", [because] if found.entries else [])
     start = f"  atsmviewer suv {shlex.quote(str(path))}"
     sets = [f"--set {shlex.quote(f'{o.name}={o.value}')}" for o in entered]
@@ -107,7 +107,7 @@ def _ratio(scale: Scale) -> list[str]:
         return [" T/M can be measured: a ratio needs no activity, no weight and no injection time."]
     if scale.refused is not None and scale.refused.what == refusal.what:
         return [f" No T/M ({refusal.code}), for the same reason"]
-    return [f" No T/M ({refusal.code})", f"  {sentence(refusal.what)}", f"  {refusal.remedy}"]
+    return [f" No T/M ({refusal.code})", paragraph(sentence(refusal.what)), paragraph(refusal.remedy)]
 
 
 def _remarks(facts: PetFacts, scale: Scale) -> list[str]:

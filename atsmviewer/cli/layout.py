@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from datetime import datetime, timedelta
 
-LABEL, VALUE, WIDE = 27, 42, 84
+LABEL, VALUE, WIDE, PAGE = 27, 42, 84, 112
 
 
 def line(label: str, value: str, source: str = "") -> str:
@@ -15,6 +15,11 @@ def line(label: str, value: str, source: str = "") -> str:
         short = len(rows[-1]) <= VALUE
         rows = [*rows[:-1], f"{rows[-1]:<{VALUE}}  [{source}]"] if short else [*rows, f"[{source}]"]
     return "\n".join(f"  {label if not i else '':<{LABEL}}{row}".rstrip() for i, row in enumerate(rows))
+
+
+def paragraph(text: str, mark: str = "  ") -> str:
+    """A sentence or two, wrapped under themselves."""
+    return textwrap.fill(text, PAGE, initial_indent=mark, subsequent_indent=" " * len(mark))
 
 
 def moment(when: datetime) -> str:

@@ -94,7 +94,7 @@ def _frames(facts: PetFacts, scale: Scale) -> str:
     first = began[0][1]
     said = [f"begun {moment(first)}" + (f" to {began[-1][1]:%H:%M:%S}" if len(began) > 1 else "")]
     said += [f"{len(began)} times"] if len(began) > 1 else []
-    if scale.injection_time is not None:
+    if scale.injection_time is not None and elapsed_s(first, scale.injection_time) >= 0:
         said.append(f"{span(elapsed_s(first, scale.injection_time))} after injection")
     said.append(f"{' or '.join(span(s) for s in lasted)} long" if lasted else "duration not stated")
     counted = [s.frame_reference_s for s in facts.slices if s.frame_reference_s is not None]

@@ -9,7 +9,8 @@ from atsmviewer.model.grid import Floats, Grid
 from atsmviewer.phantom.cases import lattice
 
 SLICES, SIDE = 6, 24
-SPACING_MM = (4.0, 4.0, 4.0)
+SPACING_MM = (4.0, 10.0, 10.0)
+"""Slice, row, column; coarse, for a field of view that is a person's."""
 COLD, BACKGROUND, HOT = 0.20, 1.00, 4.00
 """What every published object reads: the least, the median and the largest SUVbw of the body."""
 

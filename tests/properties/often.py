@@ -1,7 +1,27 @@
-"""Owns how many examples a property tries: a few every day, thousands in the campaign."""
+"""Owns how many examples a property tries: a few every day, up to thousands with --all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
 
 from hypothesis import HealthCheck, settings
 
-_QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
-EVERY_DAY = settings(max_examples=10, deadline=None, suppress_health_check=_QUIET, database=None)
-CAMPAIGN = settings(max_examples=2000, deadline=None, suppress_health_check=_QUIET, database=None)
+
+@dataclass
+class _Run:
+    """Whether this run of the tests is the long one; the conftest beside this file says so."""
+
+    long: bool = False
+
+
+RUN = _Run()
+
+
+def examples(daily: int, campaign: int) -> settings:
+    """Settings of a property: its number of examples every day, and in the campaign."""
+    return settings(
+        max_examples=campaign if RUN.long else daily,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        database=None,
+    )

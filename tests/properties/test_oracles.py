@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
@@ -20,7 +20,7 @@ from atsmviewer.workflow.opening import open_case
 from tests.oracle import bodies, scanner, suv
 from tests.oracle.scanner import MODES, STYLES, Setup, ds
 from tests.properties.door import measure, scanned, through
-from tests.properties.often import EVERY_DAY
+from tests.properties.often import examples
 
 DROS = ("DRO_0_0", "DRO_1_0", "DRO_2_0", "DRO_2_4", "DRO_3_1", "DRO_3_2", "DRO_4_1", "DRO_5_0")
 HEADERS = {
@@ -32,7 +32,7 @@ HEADERS = {
 ONE = np.full((6, 10, 10), 1000, np.int16)
 
 
-@settings(EVERY_DAY, max_examples=15)
+@examples(15, 300)
 @given(
     st.sampled_from(STYLES),
     st.sampled_from(MODES),

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atsmviewer.model.assessment import Depth
@@ -15,7 +15,7 @@ from atsmviewer.model.study import Study
 from tests.oracle import scanner, shapes, statistics, suv
 from tests.oracle.scanner import SUV_PER_WORD, Setup
 from tests.properties.door import MUSCLE, measure, opened
-from tests.properties.often import EVERY_DAY
+from tests.properties.often import examples
 
 SEEDS = st.integers(0, 3)
 centres = st.tuples(st.floats(-20, 20), st.floats(-20, 20), st.floats(108, 120))
@@ -29,7 +29,7 @@ def noise(seed: int) -> tuple[Setup, Study]:
     return setup, opened(scanner.headers(setup))
 
 
-@settings(EVERY_DAY, max_examples=30)
+@examples(30, 2000)
 @given(SEEDS, centres, st.floats(2, 12), st.sampled_from(["fraction", "centre"]))
 def test_p7_statistics_are_ordered(
     seed: int, centre: tuple[float, float, float], radius: float, rule: str
@@ -52,23 +52,27 @@ def test_p7_statistics_are_ordered(
     assert max(found[f"tumour/peak_{n}"] for n in ("local", "global", "1ml")) <= hottest
 
 
-@settings(EVERY_DAY, max_examples=30)
+@examples(30, 2000)
 @given(SEEDS, centres, st.floats(2.5, 12), st.floats(0, 1), st.floats(0.2, 1))
 def test_p8_a_sphere_inside_another_is_no_larger_and_no_hotter(
     seed: int, centre: tuple[float, float, float], radius: float, aside: float, part: float
 ) -> None:
-    """The inner one touches the outer from within at most."""
+    """The inner one touches the outer from within at most.
+
+    Fractions are counted at points whose number follows the radius, so volumes are held to the tenth
+    of a percent that counting promises (P15), not to the last bit.
+    """
     _, study = noise(seed)
     inner = radius * part
     moved = (centre[0] + aside * (radius - inner), centre[1], centre[2])
     found = measure(study, Depth.LIVE, ((centre, radius), (moved, inner), MUSCLE))
-    assert found["tumour 2/volume_ml"] <= found["tumour/volume_ml"] * (1 + 1e-9)
+    assert found["tumour 2/volume_ml"] <= found["tumour/volume_ml"] * (1 + 1e-3)
     if found["tumour 2/voxels"] > 0:
         assert found["tumour 2/max"] <= found["tumour/max"]
         assert found["tumour/min"] <= found["tumour 2/min"]
 
 
-@settings(EVERY_DAY)
+@examples(10, 500)
 @given(SEEDS, centres, st.floats(6, 12))
 def test_volume_mean_and_sd_are_those_of_the_oracle(
     seed: int, centre: tuple[float, float, float], radius: float
@@ -90,7 +94,7 @@ def test_volume_mean_and_sd_are_those_of_the_oracle(
     assert found["tumour/sd"] == pytest.approx(spread, rel=0.01)
 
 
-@settings(EVERY_DAY)
+@examples(10, 500)
 @given(SEEDS, centres, st.floats(6, 12))
 def test_ranks_and_peaks_are_those_of_the_oracle(
     seed: int, centre: tuple[float, float, float], radius: float

@@ -6,7 +6,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atsmviewer.model.assessment import Depth
@@ -28,7 +28,7 @@ from atsmviewer.session.journal import Journal, load
 from tests.oracle import scanner
 from tests.oracle.scanner import ROOT, Setup
 from tests.properties.door import MUSCLE, opened
-from tests.properties.often import EVERY_DAY
+from tests.properties.often import examples
 
 points = st.tuples(st.floats(-25, 25), st.floats(-25, 25), st.floats(104, 124))
 radii = st.tuples(*[st.floats(2, 12)] * 3)
@@ -90,7 +90,7 @@ overrides = st.builds(
 )
 
 
-@settings(EVERY_DAY, max_examples=25)
+@examples(25, 2000)
 @given(st.lists(shapes, min_size=1, max_size=3), points, protocols, st.none() | overrides)
 def test_p16_saved_and_loaded_every_number_is_the_same_bit_for_bit(
     drawn: list[Shape], centre: tuple[float, float, float], protocol: Protocol, entry: Override | None

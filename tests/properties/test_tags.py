@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.oracle.scanner import MODES, pattern
 from tests.properties.bench import SCOPES, SETUPS, Bench, Change
 
 SUV_READS = (
@@ -54,6 +56,26 @@ def test_what_suv_reads_is_never_silently_missed(name: str, tmp_path: Path) -> N
     """Every fourth change, another fourth for each scan; all of them in the campaign."""
     bench = Bench(SETUPS[name], tmp_path)
     told(bench, list(bench.changes(SUV_READS))[EVERY_DAY.index(name) :: 4])
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_lost_file_is_never_silently_missed(mode: str, tmp_path: Path) -> None:
+    """Each slice taken out of the folder in turn: of 62Cu in two beds, so that every time counts."""
+    tall = replace(SETUPS["plain, 62Cu, NONE, two beds"], mode=mode, words=pattern((12, 14, 14)))
+    bench = Bench(tall, tmp_path)
+    for path, content in zip(bench.files, bench.bytes, strict=True):
+        path.unlink()
+        verdict = bench.verdict()
+        path.write_bytes(content)
+        assert verdict.kind != "silent", f"{path.name}: {verdict.how}"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_file_twice_changes_nothing(mode: str, tmp_path: Path) -> None:
+    bench = Bench(replace(SETUPS["plain, 62Cu, NONE, two beds"], mode=mode), tmp_path)
+    for k in (0, 4):
+        (tmp_path / "again").write_bytes(bench.bytes[k])
+        assert bench.verdict().kind == "correct"
 
 
 @pytest.mark.campaign

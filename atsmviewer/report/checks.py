@@ -15,6 +15,7 @@ from atsmviewer.report.head import Heading
 from atsmviewer.report.reading import Reading
 from atsmviewer.report.sheet import AMBER, GREEN, GREY, MEDIUM, RED, Run, Sheet
 from atsmviewer.report.text import clean, isotope
+from atsmviewer.report.values import value_of
 from atsmviewer.report.words import clock, day, decimal, significant, stamped
 
 OK, DOUBT, STOP = "ok", "doubt", "stop"
@@ -44,6 +45,12 @@ FLAGS = {
     "DATES_SUSPECT": "Dates",
     "UNITS_UNKNOWN": "Units",
     "CORRECTIONS_UNKNOWN": "Corrections",
+    "THRESHOLD_EXAMPLE": "Threshold",
+    "PARTIAL_VOLUME": "Partial volume",
+    "WITHIN_PET_CONTOUR": "Outline",
+    "MUSCLE_NEAR_HOT": "Hot tissue near",
+    "MUSCLE_SIDES_DIFFER": "Muscle sides",
+    "OVERRIDDEN": "Entered",
 }
 
 
@@ -58,7 +65,7 @@ class Check:
 
 def checks(page: Reading) -> tuple[Check, ...]:
     """Every check of the page's scan, stops first, then doubts, then what is in order."""
-    found = [*_suv(page), *_doubts(page), *_facts(page), *_place(page)]
+    found = [*_suv(page), *_doubts(page), *_muscle(page), *_facts(page), *_place(page)]
     order = (STOP, DOUBT, OK)
     return tuple(sorted(dict.fromkeys(found), key=lambda check: order.index(check.state)))
 
@@ -76,7 +83,7 @@ def _suv(page: Reading) -> Iterator[Check]:
         yield Check(STOP, "SUV withheld", f"{scale.refused.what} {scale.refused.remedy}{shown}")
         return
     units = page.acquisition.facts.units if page.acquisition else None
-    words = "SUVbw"
+    words = scale.label
     if scale.factor and units == "BQML":
         words += f"; 1 g/ml = {significant(1e-3 / scale.factor)} kBq/ml"
     yield Check(OK, "SUV", words)
@@ -101,6 +108,24 @@ def _doubts(page: Reading) -> Iterator[Check]:
             about = FACTS[override.name][0] if override.name in FACTS else _named(override.name)
             why = f"{_valued(override.name, override.value)}, entered by {override.who}: {override.why}"
             yield Check(DOUBT, about, why)
+
+
+def _muscle(page: Reading) -> Iterator[Check]:
+    """Size, CT number, variation and surroundings of the muscle; its doubts stand among the doubts."""
+    muscle = page.muscle
+    if muscle is None:
+        return
+    parts = (
+        (muscle.volume, 1.0, 1, "ml"),
+        (muscle.hu, 1.0, 0, "HU"),
+        (muscle.cov, 100.0, 0, "% CoV"),
+        (muscle.distance_mm, 1.0, 0, "mm to hot tissue"),
+    )
+    given = ((value_of(number), factor, places, unit) for number, factor, places, unit in parts)
+    words = [f"{decimal(v * factor, places)} {unit}" for v, factor, places, unit in given if v is not None]
+    state = "Muscle" if muscle.flags else "Muscle good"
+    if words:
+        yield Check(DOUBT if muscle.flags else OK, state, ", ".join(words))
 
 
 def _facts(page: Reading) -> Iterator[Check]:

@@ -12,7 +12,7 @@ from atsmviewer.report.reading import Reading
 from atsmviewer.report.sheet import GREY, HAIRLINE, INNER, MARGIN, MEDIUM, SEMIBOLD, WHITE, Run, Sheet
 from atsmviewer.report.text import clean
 from atsmviewer.report.values import missing_of, value_of
-from atsmviewer.report.words import amount, decimal, millilitres, over, percent
+from atsmviewer.report.words import amount, decimal, millilitres, over, percent, significant
 
 NO_TUMOUR = Missing("tm_ratio", "no_tumour", "Draw a tumour region.")
 NO_MUSCLE = Missing("tm_ratio", "no_muscle", "Draw a muscle region.")
@@ -111,7 +111,7 @@ def _ratio_box(page: Reading, ratio: Ratio | None) -> Box:
     after = ""
     if ratio.low is not None and ratio.high is not None:
         after = f"{decimal(ratio.low, 1)} – {decimal(ratio.high, 1)}, noise only"
-    elif kind == "max":
+    elif kind != "mean":
         after = "positively biased"
     return Box(label, decimal(value, 1), after, _parts(page, ratio))
 
@@ -142,11 +142,13 @@ def _volume_box(page: Reading, hypoxic: HypoxicVolume | None) -> Box:
     if page.is_atsm:
         after += f" at {over(hypoxic.tm_threshold, hypoxic.comparator)}"
     level, unit = value_of(hypoxic.level), page.scale.unit if page.scale else ""
-    below = "" if level is None else f"above {amount(level, unit)} {unit}".strip()
-    circular = missing_of(hypoxic.fraction)
-    if circular is not None and circular.code.upper() == "HF_CIRCULAR":
-        below = "within PET contour"
-    return Box(label, millilitres(value), after, below)
+    words = ["within PET contour"] if hypoxic.within_pet_contour else []
+    if level is not None:
+        words.append(f"above {amount(level, unit)} {unit}".strip())
+    burden = value_of(hypoxic.burden)
+    if burden is not None:
+        words.append(f"burden {significant(burden)} {unit} × ml".replace("  ", " "))
+    return Box(label, millilitres(value), after, " · ".join(words))
 
 
 def _fraction_box(page: Reading, hypoxic: HypoxicVolume | None) -> Box:
@@ -178,7 +180,7 @@ def _takes_up(page: Reading, name: str, kind: str, ratio: Ratio | None) -> str:
         return f"{name} has no tumour-to-muscle ratio on this scan.{_measured(page)}"
     if page.is_atsm and kind == "mean":
         return f"{name} takes up {decimal(value, 1)} times as much Cu-ATSM as muscle on average."
-    what = "mean" if kind == "mean" else "highest voxel"
+    what = {"mean": "mean", "peak": "1 ml peak"}.get(kind, "highest voxel")
     return f"The {what} of {name} is {decimal(value, 1)} times the muscle mean."
 
 

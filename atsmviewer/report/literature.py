@@ -64,14 +64,14 @@ def summary(rows: Sequence[Evidence], tumour_type: str | None) -> str:
         return CHOOSE
     verdicts = [one for one in rows if one.verdict != "context"]
     if verdicts:
-        said = " ".join(f"{said_words(one)} {one.row.citation}: {row_words(one.row)}" for one in verdicts)
-        return f"{said} {EXPLORATORY}"
+        said = (f"{said_words(one)} {one.row.citation}: {row_words(one.row)}" for one in verdicts)
+        return " ".join((EXPLORATORY, *said))
     nearest = next((one for one in rows if one.row.tumour == tumour_type), None)
     if nearest is None:
         return f"No published cut-off for this tumour ({tumour_type})."
     return (
-        f"No published cut-off judges this case. Nearest, as context: {nearest.row.citation}: "
-        f"{row_words(nearest.row)} Not applied: {why_words(nearest)}. {EXPLORATORY}"
+        f"{EXPLORATORY} No published cut-off judges this case. Nearest, as context: "
+        f"{nearest.row.citation}: {row_words(nearest.row)} Not applied: {why_words(nearest)}."
     )
 
 

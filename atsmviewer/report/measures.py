@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from atsmviewer.model.assessment import Number, Ratio, RoiNumbers
 from atsmviewer.model.roi import Role
-from atsmviewer.model.volume import Unit
 from atsmviewer.report.head import Heading
 from atsmviewer.report.headline import threshold_words
 from atsmviewer.report.reading import Reading
@@ -31,6 +30,7 @@ from atsmviewer.report.words import amount, day, decimal, lapse, percent
 
 MOST_TUMOURS, MOST_MUSCLES, MOST_OTHERS, MOST_SCANS = 5, 3, 2, 3
 NONE = "–"
+KINDS = ("mean", "peak", "max")
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ def _kept(tumours: Sequence[RoiNumbers], most: int, lead: RoiNumbers | None) -> 
 
 def _columns(page: Reading) -> tuple[Column, ...]:
     unit = str(page.scale.unit) if page.scale else ""
-    kind = "SUVbw" if unit == Unit.SUV else "PET value"
-    values = f"{kind}, {unit}" if unit else kind
+    kind = page.scale.label if page.scale is not None and page.scale.is_suv else "PET value"
+    values = f"{kind}, {unit}" if unit and unit != kind else kind
     limit = threshold_words(page)
     avid = "avid " if page.is_atsm else ""
     across = (
@@ -131,8 +131,9 @@ def _columns(page: Reading) -> tuple[Column, ...]:
         Column(values, "peak 1 ml", 50),
         Column(values, "max", 42),
         Column(values, "SD", 36),
-        Column("÷ muscle mean", "T/M mean", 48),
-        Column("÷ muscle mean", "T/M max", 46),
+        Column("÷ muscle mean", "T/M mean", 44),
+        Column("÷ muscle mean", "T/M peak", 42),
+        Column("÷ muscle mean", "T/M max", 40),
         Column(limit, f"{avid}ml", 46),
         Column(limit, f"{avid}%", 38),
     )
@@ -150,8 +151,8 @@ def _row(page: Reading, roi: RoiNumbers) -> tuple[str, ...]:
     cells = [label, NONE if volume is None else _listed(volume)]
     cells += [shown(quantity) for quantity in ("mean", "peak_1ml", "max", "sd")]
     if roi.role is not Role.TUMOUR:
-        return (*cells, "", "", "", "")
-    cells += [_times(page.ratio(roi.roi_uid, kind)) for kind in ("mean", "max")]
+        return (*cells, "", "", "", "", "")
+    cells += [_times(page.ratio(roi.roi_uid, kind)) for kind in KINDS]
     hypoxic = page.hypoxic(roi.roi_uid)
     above = None if hypoxic is None else value_of(hypoxic.volume)
     share = None if hypoxic is None else value_of(hypoxic.fraction)
@@ -172,7 +173,7 @@ def _times(ratio: Ratio | None) -> str:
 
 def _pooled(page: Reading, tumours: Iterable[RoiNumbers]) -> str | None:
     """The denominator that the ratios of the page share."""
-    ratios = (page.ratio(roi.roi_uid, kind) for roi in tumours for kind in ("mean", "max"))
+    ratios = (page.ratio(roi.roi_uid, kind) for roi in tumours for kind in KINDS)
     found = next((r.denominator for r in ratios if r is not None and r.denominator is not None), None)
     return None if found is None or page.scale is None else amount(found, page.scale.unit)
 

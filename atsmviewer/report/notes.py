@@ -6,14 +6,25 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from atsmviewer.model.assessment import Missing
+from atsmviewer.model.roi import Role
 from atsmviewer.model.version import __version__
 from atsmviewer.report.flow import Paragraph, paragraph
 from atsmviewer.report.head import Heading, tracer_words
 from atsmviewer.report.headline import threshold_words
+from atsmviewer.report.literature import summary
 from atsmviewer.report.reading import Reading
 from atsmviewer.report.sheet import GREY, HAIRLINE, HEIGHT, INK, INNER, MARGIN, WIDTH, Run, Sheet
 from atsmviewer.report.text import clean
-from atsmviewer.report.words import CAUTION, EXAMPLE_THRESHOLD, MASK_RULES, PROTOCOL_EXAMPLE, stamped
+from atsmviewer.report.values import value_of
+from atsmviewer.report.words import (
+    CAUTION,
+    EXAMPLE_THRESHOLD,
+    MASK_RULES,
+    PROTOCOL_EXAMPLE,
+    decimal,
+    ratio_name,
+    stamped,
+)
 
 
 def protocol_words(page: Reading) -> tuple[str, ...]:
@@ -26,17 +37,47 @@ def protocol_words(page: Reading) -> tuple[str, ...]:
         chosen = f"{limit} was chosen by the reader."
     mask = f"Mask rule: {MASK_RULES[protocol.mask_rule]}"
     kind = f"Tumour type as entered: {clean(protocol.tumour_type)}." if protocol.tumour_type else ""
-    return tuple(words for words in (chosen, mask, kind, _interval(page), _caution(page)) if words)
+    mode = " Preclinical mode." if protocol.species == "animal" else ""
+    published = " ".join(words for words in (kind, _published(page)) if words)
+    said = (chosen, mask + mode, _interval(page), _others(page), published, _caution(page))
+    return tuple(words for words in said if words)
 
 
 def _interval(page: Reading) -> str:
-    if page.session.protocol.headline == "max":
-        return "T/M of the highest voxel carries no interval; noise biases it upwards."
-    lead = page.lead
-    ratio = None if lead is None else page.ratio(lead.roi_uid, "mean")
-    if ratio is None or ratio.low is None:
+    kind, lead = page.session.protocol.headline, page.lead
+    ratio = None if lead is None else page.ratio(lead.roi_uid, kind)
+    if kind != "mean":
+        what = "highest voxel" if kind == "max" else "1 ml peak"
+        words = f"T/M of the {what} carries no interval; noise biases it upwards."
+    elif ratio is None or ratio.low is None:
         return ""
-    return "The interval is noise only; it does not cover test-retest spread."
+    else:
+        words = "The interval is noise only; it does not cover test-retest spread."
+    spreads = () if ratio is None else ratio.spreads
+    moved = (f"{s.name} {decimal(s.low, 2)} – {decimal(s.high, 2)}" for s in spreads)
+    return f"{words} Beside it, by choice of muscle: {', '.join(moved)}." if spreads else words
+
+
+def _others(page: Reading) -> str:
+    """The leading tumour against blood, brain and any other reference."""
+    lead, kind = page.lead, page.session.protocol.headline
+    if lead is None:
+        return ""
+    said = []
+    for role in (Role.BLOOD_POOL, Role.BRAIN, Role.REFERENCE):
+        ratio = page.ratio(lead.roi_uid, kind, role)
+        value = None if ratio is None else value_of(ratio.number)
+        if value is not None:
+            said.append(f"{ratio_name(role)} {kind} {decimal(value, 2)}")
+    return f"{', '.join(said)}." if said else ""
+
+
+def _published(page: Reading) -> str:
+    """What the cut-off table says of the leading tumour, where its type was chosen."""
+    tumour_type, lead = page.session.protocol.tumour_type, page.lead
+    if tumour_type is None or lead is None:
+        return ""
+    return summary(page.evidence(lead.roi_uid), tumour_type)
 
 
 def _caution(page: Reading) -> str:
@@ -69,7 +110,7 @@ class Notes:
 
 def notes(page: Reading, width: float) -> Notes:
     """The notes of a page, broken for a column of ``width`` points."""
-    parts = (paragraph([Run(words, 7.6, ink=GREY)], width, 10.2, 3) for words in protocol_words(page))
+    parts = (paragraph([Run(words, 7.6, ink=GREY)], width, 10.2, 7) for words in protocol_words(page))
     return Notes("Protocol and threshold", tuple(parts))
 
 
@@ -122,7 +163,7 @@ def algorithms(page: Reading) -> tuple[str, ...]:
     ids = [page.scale.algorithm] if page.scale else []
     numbers = []
     if lead is not None:
-        ratios = (page.ratio(lead.roi_uid, kind) for kind in ("mean", "max"))
+        ratios = (page.ratio(lead.roi_uid, kind) for kind in ("mean", "max", "peak"))
         numbers += [ratio.number for ratio in ratios if ratio is not None]
         hypoxic = page.hypoxic(lead.roi_uid)
         numbers += [hypoxic.volume, hypoxic.fraction] if hypoxic is not None else []

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from atsmviewer.model.assessment import Assessment, HypoxicVolume, Ratio, RoiNumbers
+from atsmviewer.model.assessment import Assessment, HypoxicVolume, MuscleQuality, Ratio, RoiNumbers
 from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.evidence import Evidence
 from atsmviewer.model.picture import Picture
 from atsmviewer.model.roi import Role
 from atsmviewer.model.session import Session, Stamp
@@ -43,12 +44,20 @@ class Reading:
         """The roi numbers of this page, of these roles."""
         return tuple(r for r in self.assessment.rois if self._here(r) and r.role in roles)
 
-    def ratio(self, roi_uid: str, kind: str) -> Ratio | None:
-        """The T/M of one tumour and kind on this page."""
-        found = (
-            r for r in self.assessment.ratios if self._here(r) and (r.roi_uid, r.kind) == (roi_uid, kind)
-        )
-        return next(found, None)
+    def ratio(self, roi_uid: str, kind: str, to: Role = Role.MUSCLE) -> Ratio | None:
+        """The ratio of one tumour and kind on this page, T/M unless another reference is asked for."""
+        asked = (roi_uid, kind, to)
+        ratios = (r for r in self.assessment.ratios if self._here(r))
+        return next((r for r in ratios if (r.roi_uid, r.kind, r.reference_role) == asked), None)
+
+    @property
+    def muscle(self) -> MuscleQuality | None:
+        """What speaks for and against the muscle of this page."""
+        return next((m for m in self.assessment.muscles if self._here(m)), None)
+
+    def evidence(self, roi_uid: str) -> tuple[Evidence, ...]:
+        """What the cut-off table says of one tumour on this page."""
+        return tuple(e for e in self.assessment.evidence if self._here(e) and e.roi_uid == roi_uid)
 
     def hypoxic(self, roi_uid: str) -> HypoxicVolume | None:
         """The hypoxic volume of one tumour on this page."""
@@ -85,7 +94,7 @@ class Reading:
         used = () if self.scale is None else self.scale.facts_used
         return next(((value, source) for key, value, source in used if key == name), None)
 
-    def _here(self, numbers: RoiNumbers | Ratio | HypoxicVolume) -> bool:
+    def _here(self, numbers: RoiNumbers | Ratio | HypoxicVolume | MuscleQuality | Evidence) -> bool:
         uid = None if self.acquisition is None else self.acquisition.uid
         return numbers.acquisition_uid == uid and numbers.frame == self.frame
 

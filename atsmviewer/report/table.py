@@ -20,7 +20,7 @@ from atsmviewer.model.errors import Flag
 from atsmviewer.model.session import Session
 from atsmviewer.model.study import Study
 from atsmviewer.report.text import utf8
-from atsmviewer.report.values import missing_of, value_of
+from atsmviewer.report.values import finite, missing_of, value_of
 
 COLUMNS = (
     "case",
@@ -136,11 +136,11 @@ def _ratio_rows(ratio: Ratio, rule: str, flags: tuple[Flag, ...]) -> Iterator[Ro
         return
     for end, bound in (("low", ratio.low), ("high", ratio.high)):
         if bound is not None:
-            yield row | {"quantity": f"{ratio.number.quantity}_{end}_noise_only", "value": float(bound)}
+            yield row | {"quantity": f"{ratio.number.quantity}_{end}_noise_only", "value": finite(bound)}
     for spread in ratio.spreads:
         name = f"{ratio.number.quantity}_spread_{spread.name.replace('-', '_')}"
         for end, bound in (("low", spread.low), ("high", spread.high)):
-            yield row | {"quantity": f"{name}_{end}", "value": float(bound), "inputs": spread.what}
+            yield row | {"quantity": f"{name}_{end}", "value": finite(bound), "inputs": spread.what}
     if not isinstance(ratio.above, Missing):
         yield place | _number(ratio.above, "probability_above_noise_only", flags)
 

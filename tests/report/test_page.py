@@ -108,7 +108,9 @@ def test_no_muscle_gives_sentences_and_no_number() -> None:
 def test_a_circular_fraction_is_withheld_and_the_volume_labelled() -> None:
     one = made_up.assessment()
     reason = Missing("hypoxic_fraction", "HF_CIRCULAR", "The outline is a threshold on this PET.")
-    text = text_of(made(replace(one, hypoxic=(replace(one.hypoxic[0], fraction=reason),))))
+    text = text_of(
+        made(replace(one, hypoxic=(replace(one.hypoxic[0], fraction=reason, within_pet_contour=True),)))
+    )
     assert "within PET contour" in text
     assert "The outline is a threshold on this PET." in text
     assert f"{made_up.AVID_ML:.0f} ml at T/M > 2.0" in text

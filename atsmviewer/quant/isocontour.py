@@ -64,7 +64,7 @@ def pet_mask(shape: Shape, place: Place) -> Mask:
     ------
     ReviewError
         as ``mask`` and ``level_of``; "RULE_OTHER_PET"; "ISO_SEED" where the seed's voxel is not in the
-        isocontour; "ISO_GAP" where a voxel inside has no value; "ISO_PEAK" where the peak has none.
+        isocontour; "ISO_GAP" where a voxel inside has no value.
     """
     if isinstance(shape, Isocontour):
         return _isocontour(ref(shape), place)[0]
@@ -126,25 +126,11 @@ def _isocontour(shape_ref: ref[Isocontour], place: Place) -> tuple[Mask, float |
     values = scaled(volume, scale, whole.box)
     if not np.isfinite(values[inside]).all():
         raise ReviewError(*GAP)
-    reached = level_of(shape, whole, (volume, scale), lambda: _peak(shape, place))
+    reached = level_of(shape, whole, volume, scale)
     kept = inside & (values >= reached)
     if shape.seed_mm is not None:
         kept = _hanging(kept, whole, volume, shape.seed_mm)
     return Mask(whole.box, np.where(kept, whole.weights, np.float32(0)), whole.clipped), reached
-
-
-def _peak(shape: Isocontour, place: Place) -> float:
-    # Peaks are measured in regions, and this region has one inside: the two modules need each other.
-    from atsmviewer.quant.peak import peaks
-    from atsmviewer.quant.sample import region
-
-    volume_ref, scale_ref, rule = place
-    made = peaks(region(shape.inside), volume_ref, scale_ref, str(alive(scale_ref).unit), rule)
-    for number in made.numbers:
-        if number.quantity == "peak_1ml" and isinstance(number, Measurement):
-            return number.value
-    what = "The 1 ml peak inside this region has no value, so it has no part of it."
-    raise ReviewError("ISO_PEAK", what, "Use a level of the maximum, or place the region again.")
 
 
 def _hanging(kept: NDArray[np.bool_], whole: Mask, volume: Volume, seed_mm: Vector) -> NDArray[np.bool_]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from atsmviewer.model.roi import RULES, Isocontour
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.quant.box import Mask
+from atsmviewer.quant.spheres import surroundings
 from atsmviewer.quant.values import scaled
 
 ALGORITHMS = {
@@ -34,12 +34,12 @@ def shown_in(scale: Scale) -> str:
     return f"{scale.unit} {scale.label}" if other else str(scale.unit)
 
 
-def level_of(shape: Isocontour, whole: Mask, place: tuple[Volume, Scale], peak: Callable[[], float]) -> float:
+def level_of(shape: Isocontour, whole: Mask, volume: Volume, scale: Scale) -> float:
     """The value that voxels of an isocontour reach, in the scale's unit.
 
-    ``whole`` is the mask of ``shape.inside`` on the volume's grid, not empty; ``peak`` gives the highest mean
-    of a sphere of 1 ml around any of its voxels. With L the rule's level, max the highest value of
-    voxels that weigh at least one half (R20), B the background:
+    ``whole`` is the mask of ``shape.inside`` on the volume's grid, not empty. With L the rule's level, max
+    the highest value of its voxels that weigh at least one half (R20), peak the highest mean of a
+    sphere of 1 ml around any of these (R22), B the background:
 
     - absolute: L; percent_max: L/100 x max; percent_peak: L/100 x peak;
     - background: B + L/100 x (peak - B). At L = 50, with the maximum for the peak, this is the contour
@@ -52,13 +52,18 @@ def level_of(shape: Isocontour, whole: Mask, place: tuple[Volume, Scale], peak: 
         "ISO_INVALID", "ISO_UNIT" where the scan is shown in another unit, "ISO_NO_CONTRAST", "ISO_GAP".
     """
     _refuse_invalid(shape)
-    volume, scale = place
     if shape.rule == "absolute":
         if shape.unit != shown_in(scale):
             what = f"The level is {shape.level:g} {shape.unit}, but this scan is shown in {shown_in(scale)}."
             raise ReviewError("ISO_UNIT", what, "Show the scan in that unit, or set the level again.")
         return shape.level
-    highest = _highest(whole, volume, scale) if shape.rule == "percent_max" else peak()
+    core = whole.weights >= min(0.5, float(whole.weights.max()))
+    if shape.rule == "percent_max":
+        highest = float(scaled(volume, scale, whole.box)[core].max())
+    else:
+        highest = float(surroundings(volume, scale, whole.box).means()[0][core].max())
+        if not math.isfinite(highest):
+            raise ReviewError(*GAP)
     base = _background(whole, volume, scale) if shape.rule == "background" else 0.0
     if highest <= base:
         what = f"The highest uptake inside, {highest:.3g}, is not above {base:.3g}."
@@ -71,11 +76,6 @@ def _refuse_invalid(shape: Isocontour) -> None:
     if shape.rule not in RULES or not math.isfinite(shape.level) or not 0 < shape.level <= most:
         what = f"An isocontour needs a rule and a level above 0, not {shape.rule!r} at {shape.level:g}."
         raise ReviewError("ISO_INVALID", what, "Set the level again.")
-
-
-def _highest(whole: Mask, volume: Volume, scale: Scale) -> float:
-    core = whole.weights >= min(0.5, float(whole.weights.max()))
-    return float(scaled(volume, scale, whole.box)[core].max())
 
 
 def _background(whole: Mask, volume: Volume, scale: Scale) -> float:

@@ -103,7 +103,9 @@ def _background(whole: Mask, volume: Volume, scale: Scale) -> float:
 
 def _widened(flags: NDArray[np.bool_], axis: int, steps: int) -> NDArray[np.bool_]:
     """Whether any voxel at most ``steps`` away along an axis is set."""
-    padding = [(0, 0)] * flags.ndim
-    padding[axis] = (steps, steps)
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(flags, padding), 2 * steps + 1, axis)
-    return np.asarray(windows.any(axis=-1))
+    along = np.moveaxis(flags, axis, 0)
+    near = along.copy()
+    for step in range(1, steps + 1):
+        near[step:] |= along[:-step]
+        near[:-step] |= along[step:]
+    return np.moveaxis(near, 0, axis)

@@ -60,6 +60,15 @@ def test_numbers_and_curve_by_a_plain_loop(seed: int, count: int) -> None:
     assert [share for _, share in drawn] == pytest.approx([part(at) for at, _ in drawn])
 
 
+def test_no_level_lies_beyond_minimum_and_maximum() -> None:
+    """Voxels that weigh less than one half count in the volume, not in the range (R20, R21)."""
+    sample = ordered(np.array([0.5, 1.5, 2.5, 50.5]), np.array([0.4, 1.0, 1.0, 0.4], np.float32), 1.0)
+    numbers = {n.quantity: value(n) for n in histogram(sample, "g/ml")}
+    assert numbers["ivh_i10"] == 2.5
+    assert numbers["ivh_i90"] == 1.5
+    assert numbers["ivh_v10"] == pytest.approx(1.4 / 2.8)
+
+
 def test_the_curve_falls_and_stands_with_the_region() -> None:
     region = ball(Role.TUMOUR, (0, 0, 0), 15.0)
     made = np.random.default_rng(5).gamma(4.0, 0.25, grid().shape)

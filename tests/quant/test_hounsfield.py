@@ -6,21 +6,24 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from atsmviewer.model.assessment import Measurement, Number
 from atsmviewer.model.grid import Floats
-from atsmviewer.model.roi import Ellipsoid, Role
+from atsmviewer.model.roi import Ellipsoid, Isocontour, Role, sphere
 from atsmviewer.model.session import Alignment
 from atsmviewer.model.study import Study
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.quant.assess import assess
 from atsmviewer.quant.hounsfield import HOUNSFIELD, hounsfield
 from tests.quant.made import (
+    UID,
     ball,
     code,
     grid,
     hounsfield_volume,
     of,
+    roi,
     session,
     study,
     value,
@@ -133,6 +136,27 @@ def test_what_is_taken_out_of_a_tumour_is_taken_out_of_its_hu() -> None:
     hole = ball(Role.NECROSIS, (3.0, -2.0, 1.0), 10.0)
     assert of(assess(scan, session(REGION)), REGION, "hu_mean") < 30
     assert of(assess(scan, session(REGION, hole)), REGION, "hu_mean") == pytest.approx(40, abs=1e-9)
+
+
+def test_a_rule_on_the_pet_has_the_hu_of_the_voxels_that_it_gives() -> None:
+    """A hot cube of 3 x 3 x 3 PET voxels; the CT is 70 HU just there."""
+    on = grid((15, 15, 15), (4.0, 4.0, 4.0))
+    half = 1.5 * 4.0
+
+    def cube(mm: Floats) -> NDArray[np.bool_]:
+        return np.asarray((np.abs(mm) < half).all(axis=-1))
+
+    pet = study(volume(on, lambda mm: np.where(cube(mm), 9.0, 1.0)))
+    scan = with_ct(pet, hounsfield_volume(FINE, lambda mm: np.where(cube(mm), 70.0, -100.0)))
+    rule = Isocontour(sphere((0.0, 0, 0), 20.0), "percent_max", 50.0, UID)
+    drawn = roi(Role.TUMOUR, rule)
+    found = assess(scan, session(drawn))
+    assert of(found, drawn, "voxels") == 27
+    assert of(found, drawn, "hu_mean") == pytest.approx(70)
+    assert of(found, drawn, "hu_min") == 70
+    mean = found.rois[0]["hu_mean"]
+    assert isinstance(mean, Measurement)
+    assert float(dict(mean.inputs)["volume_ml"]) == pytest.approx((2 * half) ** 3 / 1000, rel=1e-6)
 
 
 def test_asked_for_a_shape_alone() -> None:

@@ -117,6 +117,14 @@ def test_a_sphere_that_leaves_the_image_is_averaged_over_what_is_inside() -> Non
     assert "PEAK_CLIPPED" in {flag.code for flag in found.flags}
 
 
+def test_what_lies_beyond_the_image_is_no_voxel_outside_the_region() -> None:
+    on = grid((10, 12, 12), (4.0, 4.0, 4.0))
+    region = ball(Role.TUMOUR, (0, 0, -18.0), 6.0)
+    found = assess(study(volume(on, np.array(-2.0))), session(region))
+    assert of(found, region, "peak_1ml") == pytest.approx(-2.0)
+    assert "PEAK_OUTSIDE" not in doubts(found)
+
+
 def test_a_region_smaller_than_the_sphere_is_flagged() -> None:
     found = assess(study(volume(grid(), np.array(2.0))), session(ball(Role.TUMOUR, (0, 0, 0), 5.0)))
     assert "ROI_SMALLER_THAN_PEAK" in {flag.code for flag in found.flags}

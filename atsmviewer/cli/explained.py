@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from atsmviewer.cli.advice import PLACEHOLDERS, Advice, advice
-from atsmviewer.cli.derivation import candidates, other_kinds, steps
+from atsmviewer.cli.alternatives import candidates, other_kinds
+from atsmviewer.cli.derivation import steps
 from atsmviewer.cli.layout import line, paragraph, sentence
 from atsmviewer.cli.scanned import beside, what_it_is
 from atsmviewer.model.facts import PetFacts

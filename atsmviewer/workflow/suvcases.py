@@ -17,7 +17,8 @@ from atsmviewer.model.study import Study
 from atsmviewer.phantom import suvobject
 from atsmviewer.phantom.copper import copper
 from atsmviewer.phantom.published import published
-from atsmviewer.phantom.suvcase import SuvCase, header, slice_headers
+from atsmviewer.phantom.suvcase import SuvCase
+from atsmviewer.phantom.suvheaders import header, slice_headers
 from atsmviewer.quant.assess import assess
 from atsmviewer.workflow.opening import open_case
 from atsmviewer.workflow.regions import import_regions

@@ -22,7 +22,7 @@ def holds(shape: Shape, points_mm: Floats, reached: Reached) -> Flags:
     if isinstance(shape, Ellipsoid):
         axes, radii = np.asarray(shape.axes, np.float64).reshape(3, 3), np.asarray(shape.radii_mm, np.float64)
         unit = (points_mm - np.asarray(shape.centre_mm, np.float64)) @ (axes / radii[:, None]).T
-        return np.asarray((unit**2).sum(axis=1) <= 1.0)
+        return np.asarray(np.einsum("ij,ij->i", unit, unit) <= 1.0)
     if isinstance(shape, Prism):
         return prism_holds(shape, points_mm)
     if isinstance(shape, Isocontour):

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from atsmviewer.model.roi import sphere
-from atsmviewer.quant.interval import correlated_ml, ratio_interval, standard_error
+from atsmviewer.quant.interval import correlated_ml, probability_above, ratio_interval, standard_error
 from atsmviewer.quant.mask import mask
 from tests.quant.made import grid
 
@@ -79,3 +79,21 @@ def test_standard_error_and_coverage_in_correlated_noise() -> None:
     assert (stated / true > 0.90).all()
     assert (stated / true < 1.40).all()
     assert 0.92 <= covered / 600 <= 0.998
+
+
+@pytest.mark.parametrize(
+    ("top", "u_top", "bottom", "u_bottom", "threshold", "expected"),
+    [
+        (2.8, 0.3, 2.0, 0.1, 1.4, 0.5),
+        (2.8 + 0.5, 0.3, 2.0, 0.4 / 1.4, 1.4, 0.841344746),
+        (2.8 - 1.0, 0.3, 2.0, 0.4 / 1.4, 1.4, 0.022750132),
+        (2.9, 0.0, 2.0, 0.0, 1.4, 1.0),
+        (2.8, 0.0, 2.0, 0.0, 1.4, 0.0),
+        (2.7, 0.0, 2.0, 0.0, 1.4, 0.0),
+    ],
+)
+def test_the_probability_above_a_threshold(
+    top: float, u_top: float, bottom: float, u_bottom: float, threshold: float, expected: float
+) -> None:
+    """T - 1.4 M at 0, +1 and -2 of its standard deviation, hypot(0.3, 1.4 u_M) = 0.5; and without noise."""
+    assert probability_above(top, u_top, bottom, u_bottom, threshold) == pytest.approx(expected, abs=1e-8)

@@ -15,6 +15,7 @@ from atsmviewer.model.assessment import Assessment, Measurement
 from atsmviewer.model.facts import PetFacts, SliceTime
 from atsmviewer.model.grid import Grid
 from atsmviewer.model.roi import Role
+from atsmviewer.model.session import SUV_KINDS
 from atsmviewer.model.study import Study
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.quant.assess import assess
@@ -86,6 +87,26 @@ def test_without_weight_and_dose_it_always_stands(decay: str, units: str | None)
     found = assess(scan(units=units, decay_correction=decay, **stripped), DRAWN)
     assert ratios(found) == pytest.approx(PLAIN, rel=1e-6)
     assert isinstance(found.hypoxic[0].volume, Measurement)
+
+
+@pytest.mark.parametrize("kind", SUV_KINDS)
+@pytest.mark.parametrize("species", ["human", "animal"])
+def test_whatever_the_values_are_shown_as_the_ratio_is_the_same(kind: str, species: str) -> None:
+    """P11; interval, probability and volumes too."""
+    body: dict[str, Any] = {"height_m": 1.75, "sex": "M"}
+    base, other = (
+        assess(scan(**body), session(TUMOUR, MUSCLE, suv=one, species=species)) for one in ("bw", kind)
+    )
+    assert ratios(other) == pytest.approx(PLAIN, rel=1e-9)
+    for one, same in zip(base.ratios, other.ratios, strict=True):
+        if one.low is not None and one.high is not None:
+            assert (same.low, same.high) == pytest.approx((one.low, one.high), rel=1e-9)
+        spreads = [(s.low, s.high) for s in one.spreads]
+        assert [(s.low, s.high) for s in same.spreads] == [pytest.approx(s, rel=1e-9) for s in spreads]
+    assert value(other.ratios[0].above) == pytest.approx(value(base.ratios[0].above), rel=1e-9)
+    for name in ("volume", "fraction", "largest"):
+        expected = value(getattr(base.hypoxic[0], name))
+        assert value(getattr(other.hypoxic[0], name)) == pytest.approx(expected, rel=1e-6)
 
 
 CLOCKS: dict[str, Any] = {"injection_datetime": None, "series_datetime": None, "half_life_s": None}

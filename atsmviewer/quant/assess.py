@@ -8,18 +8,20 @@ from functools import lru_cache
 from weakref import ref
 
 from atsmviewer.model.assessment import Assessment, Depth, Missing, Number
-from atsmviewer.model.errors import Refusal, ReviewError
+from atsmviewer.model.errors import Flag, Refusal, ReviewError
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.roi import Roi, Role
 from atsmviewer.model.session import Override, Protocol, Session
 from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.version import __version__
+from atsmviewer.model.volume import Volume
 from atsmviewer.quant.aligned import brought
 from atsmviewer.quant.compared import NO_TUMOUR, compared
 from atsmviewer.quant.kept import alive
 from atsmviewer.quant.look import Found, Look
 from atsmviewer.quant.measured import measured
+from atsmviewer.quant.plausible import plausibility
 from atsmviewer.quant.sample import Sample
 from atsmviewer.quant.suv import suv_scale, withheld_scale
 
@@ -35,7 +37,7 @@ TAKEN_OUT = (Role.PHYSIOLOGIC, Role.NECROSIS)
 def assess(study: Study, session: Session, depth: Depth = Depth.FULL) -> Assessment:
     """Every number of a session.
 
-    LIVE leaves out the peaks and says so by Missing("computing"); every number that it gives is,
+    LIVE leaves out what does not fit a frame and says so by Missing("computing"); every number that it gives is,
     bit for bit, that of FULL. Regions are measured where their frame of reference is the PET's, or an
     alignment of the session leads there (R42); no value is ever taken from one acquisition or frame to
     another, and a reference region serves only the frame of reference that it was drawn in (R43).
@@ -43,7 +45,7 @@ def assess(study: Study, session: Session, depth: Depth = Depth.FULL) -> Assessm
     found, placed = Found(provenance=_choices(session.protocol)), 0
     for acquisition in study.acquisitions:
         overrides = tuple(o for o in session.overrides if o.acquisition_uid == acquisition.uid)
-        scale = scale_of(acquisition.facts, overrides, acquisition.pet.grid.shape[0])
+        scale = scale_of(acquisition.facts, overrides, acquisition.pet.grid.shape[0], session.protocol)
         found.scales.append((acquisition.uid, scale))
         known = len(found.flags)
         placed += _acquired(acquisition, scale, session, depth, found)
@@ -67,18 +69,27 @@ def assess(study: Study, session: Session, depth: Depth = Depth.FULL) -> Assessm
     )
 
 
-def scale_of(facts: PetFacts, overrides: tuple[Override, ...], slices: int) -> Scale:
-    """The scale of one acquisition, remembered; an entry that cannot be read withholds SUV, nothing else."""
-    return _scale_of(ref(facts), overrides, slices)
+def scale_of(
+    facts: PetFacts, overrides: tuple[Override, ...], slices: int, protocol: Protocol | None = None
+) -> Scale:
+    """The scale of one acquisition, remembered; an entry that cannot be read withholds SUV, nothing else.
+
+    In SUVbw of a human where no protocol says otherwise.
+    """
+    chosen = protocol or Protocol()
+    return _scale_of(ref(facts), overrides, slices, chosen.suv, chosen.species)
 
 
 @lru_cache(maxsize=64)
-def _scale_of(facts_ref: ref[PetFacts], overrides: tuple[Override, ...], slices: int) -> Scale:
+def _scale_of(
+    facts_ref: ref[PetFacts], overrides: tuple[Override, ...], slices: int, kind: str, species: str
+) -> Scale:
     facts = alive(facts_ref)
     try:
-        return suv_scale(facts, overrides, slices)
+        return suv_scale(facts, overrides, slices, kind, species)
     except ReviewError as error:
-        return withheld_scale(facts, Refusal(error.code, error.what, error.remedy), slices)
+        why = Refusal(error.code, error.what, error.remedy)
+        return withheld_scale(facts, why, slices, kind, species)
 
 
 def _acquired(acquisition: Acquisition, scale: Scale, session: Session, depth: Depth, found: Found) -> int:
@@ -88,12 +99,24 @@ def _acquired(acquisition: Acquisition, scale: Scale, session: Session, depth: D
     for frame in acquisition.frames:
         if frame.volume is None:
             found.missing.append(Missing("pet", "loading", "The PET is being read."))
-        elif here:
+            continue
+        if depth is Depth.FULL:
+            found.flags += _implausible(acquisition, frame.volume, session)
+        if here:
             way = (session.alignments, moved)
             _measure(
                 Look(acquisition, frame, frame.volume, scale, session.protocol, depth, *way), here, found
             )
     return len(here)
+
+
+def _implausible(acquisition: Acquisition, volume: Volume, session: Session) -> list[Flag]:
+    """The doubt that the whole body casts on SUV, whatever kind of it is shown; of a human body only."""
+    if session.protocol.species == "animal":
+        return []
+    overrides = tuple(o for o in session.overrides if o.acquisition_uid == acquisition.uid)
+    doubt = plausibility(volume, scale_of(acquisition.facts, overrides, acquisition.pet.grid.shape[0]))
+    return [] if doubt is None else [doubt]
 
 
 def _choices(protocol: Protocol) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from atsmviewer.model.assessment import Assessment, Measurement
 from atsmviewer.model.roi import RULES, Isocontour, Role, sphere
+from atsmviewer.model.session import SUV_KINDS
 from atsmviewer.quant.assess import assess
 from atsmviewer.quant.suv import suv_scale
 from tests.quant.made import UID, ball, facts, grid, hounsfield_volume, roi, session, study, volume, with_ct
@@ -50,7 +51,8 @@ def carried() -> set[str]:
         facts(weight_kg=None),
         facts(units=None),
     ]
-    return ids | {suv_scale(given).algorithm for given in scales}
+    kinds = {suv_scale(facts(height_m=1.75, sex="M"), kind=kind).algorithm for kind in SUV_KINDS}
+    return ids | kinds | {suv_scale(given).algorithm for given in scales}
 
 
 def test_the_document_and_the_code_name_the_same_ids() -> None:

@@ -8,28 +8,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atsmviewer.quant.decay import HALF_LIFE_S, decay_factor, frame_factor, mean_activity_time
-
-
-@pytest.mark.parametrize(
-    ("nuclide", "seconds"),
-    [
-        ("60Cu", 1422.0),
-        ("61Cu", 12009.6),
-        ("62Cu", 580.2),
-        ("64Cu", 45722.2),
-        ("18F", 6586.2),
-        ("68Ga", 4062.6),
-        ("89Zr", 282276.0),
-        ("11C", 1221.8),
-        ("13N", 597.9),
-        ("15O", 122.24),
-        ("82Rb", 75.45),
-        ("124I", 360806.0),
-    ],
+from atsmviewer.quant.decay import (
+    HALF_LIFE_S,
+    POSITRON_FRACTION,
+    decay_factor,
+    frame_factor,
+    mean_activity_time,
 )
-def test_the_table_is_that_of_r18(nuclide: str, seconds: float) -> None:
-    assert HALF_LIFE_S[nuclide] == seconds
+
+TABLE = {
+    "60Cu": (1422.0, 92.6),
+    "61Cu": (12009.6, 61.4),
+    "62Cu": (580.2, 97.8),
+    "64Cu": (45722.2, 17.49),
+    "18F": (6586.2, 96.73),
+    "68Ga": (4062.6, 88.91),
+    "89Zr": (282276.0, 22.74),
+    "11C": (1221.8, 99.77),
+    "13N": (597.9, 99.80),
+    "15O": (122.24, 99.90),
+    "82Rb": (75.45, 95.4),
+    "124I": (360806.0, 22.7),
+}
+"""R18: half-life in s and positrons in percent of decays."""
+
+
+def test_the_table_is_that_of_r18() -> None:
+    assert {name: seconds for name, (seconds, _) in TABLE.items()} == HALF_LIFE_S
+    assert POSITRON_FRACTION.keys() == TABLE.keys()
+    for name, (_, percent) in TABLE.items():
+        assert POSITRON_FRACTION[name] == pytest.approx(percent / 100, rel=1e-12)
 
 
 @pytest.mark.parametrize(

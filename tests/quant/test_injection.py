@@ -118,6 +118,127 @@ def test_dummy_dates_are_flagged_and_refused_where_the_day_matters(year: int) ->
     assert confirmed.is_suv
 
 
+@pytest.mark.parametrize(
+    ("day", "injected"),
+    [
+        ("0", datetime(2026, 3, 10, 10)),
+        ("-1", datetime(2026, 3, 9, 10)),
+        ("-2", datetime(2026, 3, 8, 10)),
+        ("2026-03-09", datetime(2026, 3, 9, 10)),
+    ],
+)
+def test_the_reader_gives_the_day(day: str, injected: datetime) -> None:
+    """R11: 64Cu at 1, 25 and 49 h, from a time of day alone."""
+    scale = suv_scale(
+        copper(injection_datetime=None, injection_time=time(10, 0)), [entered("injection_day", day)]
+    )
+    assert scale.injection_time == injected
+    uptake_s = (SCAN - injected).total_seconds()
+    assert scale.factor == pytest.approx(70 * 1000 / (370e6 * 2 ** (-uptake_s / 45722.2)), rel=1e-12)
+    assert {flag.code for flag in scale.flags} <= {"OVERRIDDEN", "UPTAKE_LONG"}
+    sources = {name: source for name, _, source in scale.facts_used}
+    assert "A. Reader" in sources["injection_datetime"]
+
+
+def test_the_day_replaces_only_the_date_of_a_dummy() -> None:
+    """R15: what an anonymiser left of 1078 keeps its time of day."""
+    given = copper(injection_datetime=datetime(1960, 1, 1, 10))
+    assert not suv_scale(given).is_suv
+    scale = suv_scale(given, [entered("injection_day", "-1")])
+    assert scale.injection_time == datetime(2026, 3, 9, 10)
+    assert scale.is_suv
+
+
+def test_the_day_counts_in_the_zone_of_the_clock() -> None:
+    zone = timezone(timedelta(hours=-5))
+    reference = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)  # still 10 March, 21:00, at -0500
+    given = copper(
+        injection_datetime=None,
+        injection_time=time(20, 0, tzinfo=zone),
+        series_datetime=reference,
+        slices=(SliceTime(reference, 600.0, None),),
+    )
+    scale = suv_scale(given, [entered("injection_day", "0")])
+    assert scale.injection_time == datetime(2026, 3, 10, 20, 0, tzinfo=zone)
+
+
+def test_a_day_after_the_scan_or_without_a_clock_is_refused() -> None:
+    late = copper(injection_datetime=None, injection_time=time(12, 0))
+    none = copper(injection_datetime=None)
+    for given, code in ((late, "UPTAKE_NEGATIVE"), (none, "INJ_TIME_MISSING")):
+        refused = suv_scale(given, [entered("injection_day", "0")]).refused
+        assert refused is not None
+        assert refused.code == code
+
+
+def test_dates_of_two_calendars_leave_the_times_of_day_to_a_short_lived_tracer() -> None:
+    """IBSI's DRO_4_4: over midnight, dates of one side replaced; only differences of clocks are left."""
+    scan = datetime(1960, 1, 1, 0, 30)
+    given = {
+        "injection_datetime": datetime(2024, 12, 31, 23, 30),
+        "series_datetime": scan,
+        "slices": (SliceTime(scan, 600.0, None),),
+    }
+    short = suv_scale(facts(**given))
+    assert short.factor == pytest.approx(70 * 1000 / (370e6 * 2 ** (-3600 / 6586.2)), rel=1e-12)
+    assert "DATES_SUSPECT" in {flag.code for flag in short.flags}
+    assert not suv_scale(copper(**given)).is_suv  # never where the day decides
+
+
+def test_only_the_acquisitions_date_replaced() -> None:
+    """Series and injection are good: the reference follows from the clock all the same."""
+    dummy = datetime(1960, 1, 1, 0, 30)
+    given = facts(
+        injection_datetime=datetime(2024, 12, 31, 23, 30),
+        series_datetime=datetime(2025, 1, 1, 0, 30),
+        slices=(SliceTime(dummy, 600.0, None),) * 2,
+    )
+    scale = suv_scale(given)
+    assert scale.factor == pytest.approx(70 * 1000 / (370e6 * 2 ** (-3600 / 6586.2)), rel=1e-12)
+    assert "DATES_SUSPECT" in {flag.code for flag in scale.flags}
+
+
+@pytest.mark.parametrize("days", [1, 2, 10])
+def test_a_day_too_many_of_a_short_lived_tracer_is_no_calendar(days: int) -> None:
+    """It may be 64Cu on an 18F protocol a day after its injection: refused, not mended."""
+    refused = suv_scale(facts(injection_datetime=INJECTED - timedelta(days=days))).refused
+    assert refused is not None
+    assert refused.code == "UPTAKE_TOO_LONG"
+
+
+@pytest.mark.parametrize(
+    ("hours_before_the_days_start", "flagged"), [(-10, False), (5, False), (5.6, True), (48, True)]
+)
+def test_an_injection_far_from_the_studys_day_is_flagged(
+    hours_before_the_days_start: float, flagged: bool
+) -> None:
+    """Three half-lives of 18F are 5.5 h; over midnight is no doubt."""
+    day = datetime(2026, 3, 10)
+    given = facts(
+        injection_datetime=day - timedelta(hours=hours_before_the_days_start), study_date=day.date()
+    )
+    codes = {flag.code for flag in suv_scale(given).flags}
+    assert ("INJ_FAR_FROM_STUDY" in codes) == flagged
+
+
+def test_doubts_of_a_clock_say_what_they_are_worth() -> None:
+    def words(code: str, **changes: Any) -> str:
+        (flag,) = [f for f in suv_scale(facts(**changes)).flags if f.code == code]
+        return flag.what
+
+    def percent(seconds: float) -> str:
+        return f"{100 * (2 ** (seconds / 6586.2) - 1):.1f} %"
+
+    assert percent(900) in words("INJ_TIMES_DISAGREE", injection_time=time(9, 45))
+    assert percent(3600) in words("ZONE_MIXED", injection_datetime=INJECTED.replace(tzinfo=UTC))
+    assert percent(3600) in words(
+        "DATES_SUSPECT",
+        injection_datetime=datetime(2026, 1, 1, 10),
+        series_datetime=datetime(2026, 1, 1, 11),
+        slices=(),
+    )
+
+
 def test_clocks_blanked_to_midnight_are_refused() -> None:
     midnight = datetime(2026, 3, 10)
     scale = suv_scale(at(midnight, time()))

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import pytest
 
 from atsmviewer.model.errors import ReviewError
+from atsmviewer.quant.overrides import FORMS
 from atsmviewer.quant.suv import suv_scale
 from tests.quant.made import T_64CU, entered, facts
+
+
+def frame(half_life_s: float) -> float:
+    """Activity at the start of a frame of 600 s over its mean."""
+    x = math.log(2) * 600 / half_life_s
+    return x / (1 - math.exp(-x))
 
 
 def factor(*overrides: tuple[str, str]) -> float:
@@ -16,21 +26,92 @@ def factor(*overrides: tuple[str, str]) -> float:
 
 
 BASE = 70 * 1000 / (370e6 * 2 ** (-3600 / 6586.2))
+HALF_AN_HOUR = 70 * 1000 / (370e6 * 2 ** (-1800 / 6586.2))
+LEAN = {True: 9270 * 70 / (6680 + 216 * 70 / 1.75**2), False: 9270 * 70 / (8780 + 244 * 70 / 1.75**2)}
+TALL = 9270 * 70 / (6680 + 216 * 70 / 1.90**2)
+
+Entry = tuple[dict[str, str], dict[str, Any], str, float]
+CHANGES: dict[str, Entry] = {
+    "weight_kg": ({"weight_kg": "77"}, {}, "bw", BASE * 77 / 70),
+    "height_m": ({"height_m": "1.90"}, {}, "lbmjanma", BASE * TALL / 70),
+    "sex": ({"sex": "F"}, {}, "lbmjanma", BASE * LEAN[False] / 70),
+    "injected_activity_bq": ({"injected_activity_bq": "185e6"}, {}, "bw", BASE * 2),
+    "half_life_s": ({"half_life_s": "3600"}, {}, "bw", 70 * 1000 / (370e6 / 2)),
+    "injection_datetime": ({"injection_datetime": "2026-03-10T10:30:00"}, {}, "bw", HALF_AN_HOUR),
+    "injection_day": (
+        {"injection_day": "-1"},
+        {"half_life_s": T_64CU, "nuclide": "64Cu"},
+        "bw",
+        70 * 1000 / (370e6 * 2 ** (-25 * 3600 / T_64CU)),
+    ),
+    "reference_datetime": ({"reference_datetime": "2026-03-10T10:30:00"}, {}, "bw", HALF_AN_HOUR),
+    "assay_activity_bq": (
+        {"assay_activity_bq": "200e6", "assay_datetime": "2026-03-10T10:00:00"},
+        {},
+        "bw",
+        BASE * 370 / 200,
+    ),
+    "assay_datetime": (
+        {"assay_activity_bq": "370e6", "assay_datetime": "2026-03-10T09:30:00"},
+        {},
+        "bw",
+        BASE * 2 ** (1800 / 6586.2),
+    ),
+    "residual_activity_bq": (
+        {
+            "assay_activity_bq": "370e6",
+            "assay_datetime": "2026-03-10T10:00:00",
+            "residual_activity_bq": "37e6",
+            "residual_datetime": "2026-03-10T10:00:00",
+        },
+        {},
+        "bw",
+        BASE / 0.9,
+    ),
+    "residual_datetime": (
+        {
+            "assay_activity_bq": "370e6",
+            "assay_datetime": "2026-03-10T10:00:00",
+            "residual_activity_bq": "37e6",
+            "residual_datetime": "2026-03-10T10:30:00",
+        },
+        {},
+        "bw",
+        BASE / (1 - 0.1 * 2 ** (1800 / 6586.2)),
+    ),
+    "nuclide": ({"nuclide": "64Cu"}, {}, "bw", 70 * 1000 / (370e6 * 2 ** (-3600 / T_64CU))),
+    "scanned_as": (
+        {"scanned_as": "18F"},
+        {"tracer_nuclide": "64Cu", "decay_correction": "NONE"},
+        "bw",
+        0.9673 / 0.1749 * frame(T_64CU) * 70 * 1000 / 370e6 * 2 ** (3600 / T_64CU),
+    ),
+    "units": ({"units": "GML"}, {}, "bw", 1.0),
+}
+"""For each of ``FORMS`` but the tracer's name: what is entered, on which header, the kind, the factor."""
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "expected"),
-    [
-        ("weight_kg", "77", BASE * 77 / 70),
-        ("injected_activity_bq", "185e6", BASE * 2),
-        ("half_life_s", "3600", 70 * 1000 / (370e6 / 2)),
-        ("injection_datetime", "2026-03-10T10:30:00", 70 * 1000 / (370e6 * 2 ** (-1800 / 6586.2))),
-        ("reference_datetime", "2026-03-10T10:30:00", 70 * 1000 / (370e6 * 2 ** (-1800 / 6586.2))),
-        ("units", "GML", 1.0),
-    ],
-)
-def test_every_entry_changes_suv_as_its_formula_says(name: str, text: str, expected: float) -> None:
-    assert factor((name, text)) == pytest.approx(expected, rel=1e-12)
+def test_every_entry_but_the_tracers_name_is_a_number_of_suv() -> None:
+    assert set(CHANGES) | {"tracer_confirmed"} == set(FORMS)
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_every_entry_changes_suv_as_its_formula_says(name: str) -> None:
+    entries, changes, kind, expected = CHANGES[name]
+    given = facts(height_m=1.75, sex="M", **changes)
+    scale = suv_scale(given, [entered(*o) for o in entries.items()], kind=kind)
+    assert scale.refused is None, scale.refused
+    assert scale.factor == pytest.approx(expected, rel=1e-12)
+    assert scale.factor != suv_scale(given, kind=kind).factor
+
+
+def test_an_entry_says_what_it_does_to_this_scan() -> None:
+    (flag,) = suv_scale(facts(), [entered("weight_kg", "77")]).flags
+    assert "It changes SUVbw by a factor of 1.1" in flag.what
+    (idle,) = suv_scale(facts(), [entered("height_m", "1.8")]).flags
+    assert "SUVbw is the same without it" in idle.what
+    (needed,) = suv_scale(facts(weight_kg=None), [entered("weight_kg", "77")]).flags
+    assert "Without it SUV is withheld" in needed.what
 
 
 def test_an_entered_nuclide_gives_a_missing_half_life() -> None:
@@ -77,6 +158,14 @@ def test_a_mouse_is_weighed_by_the_reader() -> None:
         ("injection_datetime", "10:00"),
         ("injection_datetime", "2026-02-30T10:00:00"),
         ("nuclide", "Cu"),
+        ("scanned_as", "FDG"),
+        ("injection_day", "1"),
+        ("injection_day", "-3"),
+        ("injection_day", "yesterday"),
+        ("injection_day", "2026-03-32"),
+        ("assay_datetime", "09:45"),
+        ("residual_activity_bq", "-1"),
+        ("residual_datetime", "2026-03-10"),
         ("units", "PROPCNTS"),
         ("tracer_confirmed", "yes"),
         ("decay_correction", "NONE"),

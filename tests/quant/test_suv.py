@@ -151,6 +151,7 @@ def test_the_vendors_suv_factor_is_not_used_on_undecayed_counts() -> None:
         ({"injected_activity_bq": 10.0}, "DOSE_UNIT_UNKNOWN"),
         ({"injected_activity_bq": 370000.0}, "DOSE_UNIT_UNKNOWN"),
         ({"injected_activity_bq": 2e11}, "ACTIVITY_IMPLAUSIBLE"),
+        ({"injected_activity_bq": -370e6}, "ACTIVITY_NEGATIVE"),
         ({"half_life_s": None, "nuclide": None}, "HALF_LIFE_MISSING"),
         ({"half_life_s": 109.77}, "HALF_LIFE_UNIT"),
         ({"half_life_s": 1.8295}, "HALF_LIFE_UNIT"),
@@ -170,6 +171,53 @@ def test_what_is_missing_or_in_doubt_is_refused_with_a_remedy(changes: dict[str,
     kept = changes.get("units", "BQML") == "BQML"
     assert scale.unit is (Unit.KBQML if kept else Unit.STORED)
     assert scale.slice_factors[0] == (0.001 if kept else 1.0)
+
+
+@pytest.mark.parametrize("value", [10.0, 370000.0])
+def test_an_activity_of_unknown_unit_is_offered_in_four_with_what_each_would_read(value: float) -> None:
+    """R7: 10 mCi read as 10 MBq is 37 times wrong; what 1 kBq/ml would read shows which one it is."""
+    refused = suv_scale(facts(injected_activity_bq=value)).refused
+    assert refused is not None
+    for unit, bq in {"Bq": 1.0, "kBq": 1e3, "MBq": 1e6, "mCi": 3.7e7}.items():
+        reads = 1000 * expected(70, value * bq, 3600, T_18F)
+        assert f"{value * bq:g} if it is {unit}, 1 kBq/ml would read {reads:.3g}" in refused.remedy
+
+
+@pytest.mark.parametrize("value", [59.9, 60.0, 9999.0, 1e4, 999999.0, 1e6, 3.7e6, 1e11, 1.01e11])
+def test_the_cuts_of_an_activitys_unit(value: float) -> None:
+    """Withheld below 60 and from 1e4 to 1e6; MBq between; as it stands up to 1e11 (R7)."""
+    scale = suv_scale(facts(injected_activity_bq=value))
+    assert scale.is_suv == (60 <= value < 1e4 or 1e6 <= value <= 1e11)
+    assert ("DOSE_UNIT" in {f.code for f in scale.flags}) == (60 <= value < 1e4)
+
+
+def test_undecayed_slices_without_their_time_are_named() -> None:
+    slices = (SliceTime(SCAN, 600.0, None), SliceTime(SCAN, None, None), SliceTime(None, 600.0, None))
+    refused = suv_scale(facts(decay_correction="NONE", slices=slices)).refused
+    assert refused is not None
+    assert "slices 2, 3 were acquired" in refused.what
+    short = suv_scale(facts(decay_correction="NONE", slices=slices[:1]), slices=4).refused
+    assert short is not None
+    assert "3 of 4 slices" in short.what
+
+
+@pytest.mark.parametrize(
+    ("changes", "size"),
+    [
+        ({"half_life_s": 6720.0}, 2 ** (3600 / T_18F - 3600 / 6720.0) - 1),
+        ({"half_life_s": None}, 2 ** (3600 / T_18F - 3600 / (1.01 * T_18F)) - 1),
+    ],
+)
+def test_a_half_life_in_doubt_says_what_it_does_to_this_scan(changes: dict[str, Any], size: float) -> None:
+    (flag,) = suv_scale(facts(**changes)).flags
+    assert (f"{100 * size:.1f} %" if size > 0.0095 else f"{100 * size:.2g} %") in flag.what
+
+
+def test_an_intercept_says_what_it_adds() -> None:
+    scale = suv_scale(facts(intercepts=(0.0, -250.0)))
+    assert scale.factor is not None
+    (flag,) = scale.flags
+    assert f"{250 * scale.factor:.3g}" in flag.what
 
 
 @pytest.mark.parametrize("name", ["weight_kg", "injected_activity_bq", "injection_time", "series_datetime"])

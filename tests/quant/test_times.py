@@ -61,6 +61,37 @@ def test_a_series_time_after_the_acquisition_was_rewritten_and_is_not_used() -> 
     assert codes(facts(series_datetime=later(60), slices=by_frame)) == set()
 
 
+def test_the_guess_says_what_it_is_worth() -> None:
+    """Reconstructed an hour later: SUV would be 46 % higher at SeriesTime."""
+    given = facts(series_datetime=later(60), slices=frames(0, 5, 10))
+    (flag,) = [f for f in suv_scale(given).flags if f.code == "REFTIME_GUESSED"]
+    assert f"{100 * (2 ** (3600 / T_18F) - 1):.1f} %" in flag.what
+
+
+@pytest.mark.parametrize("reference_s", [None, 450.0])
+@pytest.mark.parametrize("series", [later(30), None])
+def test_without_the_frames_duration_nothing_is_guessed(
+    reference_s: float | None, series: datetime | None
+) -> None:
+    """IBSI's DRO_error_3_2: SeriesTime after the acquisition and no ActualFrameDuration."""
+    slices = tuple(SliceTime(SCAN, None, reference_s) for _ in range(3))
+    scale = suv_scale(facts(series_datetime=series, slices=slices))
+    assert scale.refused is not None
+    assert scale.refused.code == "FRAME_DURATION_MISSING"
+    assert scale.ratio_refused is None
+    answered = suv_scale(
+        facts(series_datetime=series, slices=slices), [entered("reference_datetime", SCAN.isoformat())]
+    )
+    assert answered.is_suv
+
+
+def test_ge_needs_no_duration() -> None:
+    slices = tuple(SliceTime(later(3), None, 180.0) for _ in range(3))
+    given = facts(manufacturer="GE MEDICAL SYSTEMS", series_datetime=later(30), slices=slices)
+    assert chosen(given) == ("back-computed", SCAN)
+    assert suv_scale(given).is_suv
+
+
 def test_frame_reference_times_that_scatter_by_more_than_a_second_are_not_used() -> None:
     """The trap of data 03: one AcquisitionTime in all beds while FrameReferenceTime grows."""
     beds = tuple(SliceTime(SCAN, 240.0, 243.0 * bed) for bed in range(6))

@@ -1,0 +1,123 @@
+"""A scan run as another nuclide: flagged with its size, corrected only when the reader says so (R16)."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from atsmviewer.model.facts import PetFacts, SliceTime
+from atsmviewer.model.suv import Scale
+from atsmviewer.quant.decay import mean_activity_time
+from atsmviewer.quant.suv import suv_scale
+from tests.quant.made import SCAN, T_18F, T_64CU, entered, facts
+
+BRANCHING = 0.9673 / 0.1749
+DURATION = 600.0
+BEGUN = (0.0, 600.0, 1200.0)
+
+
+def grown(start_s: float, half_life_s: float) -> float:
+    """A frame's mean activity brought to the decay reference, as a scanner does it."""
+    x = math.log(2) * DURATION / half_life_s
+    return x / (1 - math.exp(-x)) * math.exp(math.log(2) * start_s / half_life_s)
+
+
+def beds(counted_from: float | None = None) -> tuple[SliceTime, ...]:
+    tau = mean_activity_time(DURATION, T_18F)
+    return tuple(
+        SliceTime(SCAN + timedelta(seconds=s), DURATION, None if counted_from is None else s + tau)
+        for s in BEGUN
+    )
+
+
+def as_fluorine(**changes: Any) -> PetFacts:
+    """64Cu-ATSM scanned on an 18F protocol."""
+    given = {"radiopharmaceutical": "64Cu-ATSM", "tracer_nuclide": "64Cu", "slices": beds()}
+    return facts(**(given | changes))
+
+
+def mended(given: PetFacts, *more: tuple[str, str]) -> Scale:
+    return suv_scale(given, [entered("scanned_as", "18F"), *(entered(*o) for o in more)])
+
+
+def test_it_is_flagged_with_the_factor_and_never_mended_silently() -> None:
+    scale = suv_scale(as_fluorine())
+    (flag,) = [f for f in scale.flags if f.code == "ISOTOPE_MISMATCH"]
+    assert "5.53" in flag.what
+    assert "scanned_as=18F" in flag.what
+    assert scale.factor == suv_scale(as_fluorine(tracer_nuclide=None)).factor
+
+
+@pytest.mark.parametrize("counted_from", [None, 0.0])
+def test_the_readers_word_corrects_branching_and_decay(counted_from: float | None) -> None:
+    """A source of known true activity, as the scanner wrote it under 18F's fraction and half-life."""
+    scale = mended(as_fluorine(slices=beds(counted_from)))
+    assert scale.refused is None
+    truth = 370e6 / 70000 * 2 ** (-3600 / T_64CU)
+    written = [truth / grown(s, T_64CU) * grown(s, T_18F) / BRANCHING for s in BEGUN]
+    suv = [f * w for f, w in zip(scale.slice_factors, written, strict=True)]
+    assert suv == pytest.approx([1.0] * 3, rel=1e-9)
+    codes = {f.code for f in scale.flags}
+    assert "SCANNED_AS" in codes
+    assert "ISOTOPE_MISMATCH" not in codes
+
+
+def test_pixels_decayed_to_the_injection_and_undecayed_ones() -> None:
+    start = [3600.0 + s for s in BEGUN]
+    admin = mended(as_fluorine(decay_correction="ADMIN"))
+    written = [370e6 / 70000 / grown(s, T_64CU) * grown(s, T_18F) / BRANCHING for s in start]
+    assert [f * w for f, w in zip(admin.slice_factors, written, strict=True)] == pytest.approx([1.0] * 3)
+    none = mended(as_fluorine(decay_correction="NONE"))
+    written = [370e6 / 70000 / grown(s, T_64CU) / BRANCHING for s in start]
+    assert [f * w for f, w in zip(none.slice_factors, written, strict=True)] == pytest.approx([1.0] * 3)
+
+
+def test_the_calibrations_own_fraction_is_used_where_it_is_stated() -> None:
+    stated, table = mended(as_fluorine(positron_fraction=0.97)), mended(as_fluorine())
+    assert stated.slice_factors[0] / table.slice_factors[0] == pytest.approx(0.97 / 0.9673, rel=1e-12)
+    used = {name: (value, source) for name, value, source in table.facts_used}
+    assert used["positron_fraction_used"] == ("0.9673", "table, 18F")
+    assert used["positron_fraction_true"] == ("0.1749", "table, 64Cu")
+
+
+def test_the_nuclide_may_be_entered_beside_it() -> None:
+    unknown = as_fluorine(tracer_nuclide=None, radiopharmaceutical="ATSM")
+    alone = mended(unknown).refused
+    assert alone is not None
+    assert alone.code == "SCANNED_AS_ALONE"
+    assert mended(unknown, ("nuclide", "64Cu")).slice_factors == mended(as_fluorine()).slice_factors
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"units": "GML"}, "SCANNED_AS_UNITS"),
+        ({"slices": ()}, "SCANNED_AS_TIMES"),
+        ({"slices": (SliceTime(SCAN, None, None),)}, "SCANNED_AS_TIMES"),
+        ({"units": "CNTS", "philips_suv_factor": 1e-4}, "COUNTS_UNSCALED"),
+    ],
+)
+def test_what_cannot_be_undone_is_refused(changes: dict[str, Any], code: str) -> None:
+    refused = mended(as_fluorine(**changes)).refused
+    assert refused is not None
+    assert refused.code == code
+
+
+def test_a_positron_fraction_of_another_nuclide_is_flagged_with_its_size() -> None:
+    copper = {"half_life_s": T_64CU, "nuclide": "64Cu"}
+    (flag,) = [
+        f for f in suv_scale(facts(positron_fraction=0.967, **copper)).flags if f.code == "BRANCHING_DEVIATES"
+    ]
+    assert "5.53" in flag.what
+    assert not suv_scale(facts(positron_fraction=0.1752, **copper)).flags
+    assert not suv_scale(facts(positron_fraction=0.97)).flags
+
+
+def test_activity_concentration_is_mended_too() -> None:
+    scale = suv_scale(as_fluorine(weight_kg=None), [entered("scanned_as", "18F")], kind="kbqml")
+    assert scale.slice_factors[0] == pytest.approx(
+        0.001 * BRANCHING * grown(0.0, T_64CU) / grown(0.0, T_18F), rel=1e-9
+    )

@@ -37,10 +37,10 @@ TAKEN_OUT = (Role.PHYSIOLOGIC, Role.NECROSIS)
 def assess(study: Study, session: Session, depth: Depth = Depth.FULL) -> Assessment:
     """Every number of a session.
 
-    LIVE leaves out what does not fit a frame and says so by Missing("computing"); every number that it gives is,
-    bit for bit, that of FULL. Regions are measured where their frame of reference is the PET's, or an
-    alignment of the session leads there (R42); no value is ever taken from one acquisition or frame to
-    another, and a reference region serves only the frame of reference that it was drawn in (R43).
+    LIVE leaves out what does not fit a frame and says so by Missing("computing"); every number that it
+    gives is, bit for bit, that of FULL. Regions are measured where their frame of reference is the
+    PET's, or an alignment of the session leads there (R42); no value is ever taken from one acquisition
+    or frame to another, and a reference region serves only the space that it was drawn in (R43).
     """
     found, placed = Found(provenance=_choices(session.protocol)), 0
     for acquisition in study.acquisitions:

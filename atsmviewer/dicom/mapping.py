@@ -9,7 +9,7 @@ from pathlib import Path
 from pydicom.dataset import Dataset
 
 from atsmviewer.dicom.boundary import quiet, read_whole
-from atsmviewer.dicom.tags import items, number, text, value, whole
+from atsmviewer.dicom.tags import items, number, text, value
 from atsmviewer.model.errors import ReviewError
 
 _PLAIN_UNITS = {
@@ -23,6 +23,9 @@ _PLAIN_UNITS = {
 """UCUM code in lower case -> the defined term of Units (0054,1001) of the same unit (PS3.16 CID 84)."""
 _PREFERRED = ("BQML", "GML", "CM2ML", "CNTS", "CPS", "PROPCNTS", "PROPCPS")
 """Where a frame has several mappings: activity first, from which SUV is computed and checked here."""
+
+_SIGN = 2**15
+"""The bit of a 16-bit word that is its sign where it has one."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,7 @@ class RealWorldMapping:
 
 def mappings(dataset: Dataset) -> tuple[RealWorldMapping, ...]:
     """The linear mappings with a unit of a data set's own sequence; tables (LUT) are left out."""
-    signed = whole(dataset, "PixelRepresentation") == 1
-    found = (_mapping(item, signed) for item in items(dataset, "RealWorldValueMappingSequence"))
+    found = (_mapping(item) for item in items(dataset, "RealWorldValueMappingSequence"))
     return tuple(one for one in found if one is not None)
 
 
@@ -94,20 +96,22 @@ def read_mappings(path: Path) -> tuple[RealWorldMapping, ...]:
     return tuple(found)
 
 
-def _mapping(item: Dataset, signed: bool) -> RealWorldMapping | None:
+def _mapping(item: Dataset) -> RealWorldMapping | None:
     slope, intercept = number(item, "RealWorldValueSlope"), number(item, "RealWorldValueIntercept")
-    first, last = (_mapped(item, side, signed) for side in ("First", "Last"))
+    first, last = _end(item, "First"), _end(item, "Last")
     codes = items(item, "MeasurementUnitsCodeSequence")
     unit = text(codes[0], "CodeValue") if len(codes) == 1 else None
     if slope is None or intercept is None or first is None or last is None or unit is None or slope == 0:
         return None
+    if first > last and first >= _SIGN:
+        first -= 2 * _SIGN  # read as unsigned, since an implicit file does not say whether it is US or SS
     return RealWorldMapping(slope, intercept, unit, first, last)
 
 
-def _mapped(item: Dataset, side: str, signed: bool) -> float | None:
-    """An end of the range; its VR (US or SS) is not in an implicit file, and is then that of the pixels."""
+def _end(item: Dataset, side: str) -> float | None:
+    """The first or last stored value mapped; bytes of unknown VR as an unsigned word."""
     stored = value(item, f"RealWorldValue{side}ValueMapped")
     if isinstance(stored, bytes):
-        return float(int.from_bytes(stored[:2], "little", signed=signed)) if len(stored) >= 2 else None
+        return float(int.from_bytes(stored[:2], "little")) if len(stored) >= 2 else None
     stated = number(item, f"RealWorldValue{side}ValueMapped")
     return number(item, f"DoubleFloatRealWorldValue{side}ValueMapped") if stated is None else stated

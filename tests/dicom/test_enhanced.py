@@ -12,6 +12,7 @@ from pydicom.uid import (
     UID,
     EnhancedCTImageStorage,
     EnhancedMRImageStorage,
+    ImplicitVRLittleEndian,
     RLELossless,
 )
 
@@ -73,6 +74,17 @@ def test_enhanced_ct_and_mr_are_anatomy(tmp_path: Path, kind: UID, modality: str
     volume = load(found)
     assert volume.unit is (Unit.HU if modality == "CT" else Unit.STORED)
     assert np.array_equal(volume.voxels, pydicom.dcmread(path).pixel_array.astype(int) - 1024)
+
+
+def test_an_implicit_file_maps_its_signed_values(tmp_path: Path) -> None:
+    """Without explicit VR the range's ends read as unsigned: -32768 as 32768."""
+    straight = load(found_in(written(tmp_path / "a").parent))
+    one = pydicom.dcmread(written(tmp_path / "b"))
+    one.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
+    one.save_as(tmp_path / "b" / "pet", implicit_vr=True, little_endian=True)
+    implicit = load(found_in(tmp_path / "b"))
+    assert np.array_equal(implicit.voxels, straight.voxels)
+    assert implicit.unit is Unit.BQML
 
 
 def test_compressed_frames(tmp_path: Path) -> None:

@@ -121,6 +121,30 @@ def test_the_mapping_leads_and_the_transformation_stands_in(tmp_path: Path) -> N
     assert {round(float(r), 3) for r in ratio} == {round(10 / s, 3) for s in SLOPES}
 
 
+def test_a_classic_unit_beside_the_transformation_wins(tmp_path: Path) -> None:
+    facts = facts_in(tmp_path, _other_rescale, _no_mapping, lambda one: setattr(one, "Units", "CNTS"))
+    assert facts.units == "CNTS"
+    assert facts.source("units") == "(0054,1001) Units"
+
+
+def test_a_mapping_of_slope_zero_is_none(tmp_path: Path) -> None:
+    def flat(one: FileDataset) -> None:
+        for k in range(4):
+            group_of(one, k, "RealWorldValueMappingSequence").RealWorldValueSlope = 0.0
+
+    facts = facts_in(tmp_path, flat)
+    assert (facts.units, facts.slopes) == (None, tuple(SLOPES))
+
+
+def test_the_start_of_the_acquisition_is_not_the_start_of_a_frame(tmp_path: Path) -> None:
+    def only_whole(one: FileDataset) -> None:
+        for k in range(4):
+            del group_of(one, k, "FrameContentSequence").FrameAcquisitionDateTime
+
+    facts = facts_in(tmp_path, only_whole)
+    assert [s.acquired for s in facts.slices] == [None] * 4
+
+
 def test_a_transformation_without_a_unit_is_stored_units(tmp_path: Path) -> None:
     assert facts_in(tmp_path, _no_mapping).units is None
     assert load(found_in(tmp_path)).unit is Unit.STORED

@@ -133,6 +133,39 @@ def test_frames_that_changed_since_the_scan_are_refused(tmp_path: Path) -> None:
         load(found)
 
 
+def test_a_file_with_fewer_frames_than_at_the_scan_is_refused(tmp_path: Path) -> None:
+    written(tmp_path)
+    found = found_in(tmp_path)
+
+    def shorter(one: FileDataset) -> None:
+        one.PerFrameFunctionalGroupsSequence.pop()
+        one.NumberOfFrames, one.PixelData = 3, one.PixelData[: 3 * len(one.PixelData) // 4]
+
+    written(tmp_path, shorter)
+    with pytest.raises(ReviewError, match="FILE_CHANGED"):
+        load(found)
+
+
+@pytest.mark.parametrize(("alike", "code"), [(True, {}), (False, {"DUPLICATE_DIFFERS": 1})])
+def test_two_frames_at_one_place_and_time(tmp_path: Path, alike: bool, code: dict[str, int]) -> None:
+    """The same pixels are a copy inside the file, other pixels are not chosen between."""
+
+    def twice(one: FileDataset) -> None:
+        groups = one.PerFrameFunctionalGroupsSequence
+        groups[3] = groups[2]
+        if alike:
+            frame = len(one.PixelData) // 4
+            one.PixelData = one.PixelData[: 3 * frame] + one.PixelData[2 * frame : 3 * frame]
+
+    written(tmp_path, twice)
+    result = scan(tmp_path)
+    assert codes(result) == code
+    assert accounted(result, tmp_path)
+    if alike:
+        assert result.found[0].frames == (0, 1, 2)
+        assert result.found[0].notes == ("Identical copies of slices dropped: 1.",)
+
+
 def test_compressed_frames_that_lie_are_refused(tmp_path: Path) -> None:
     def pack(one: FileDataset) -> None:
         one.compress(RLELossless, encoding_plugin="pydicom", generate_instance_uid=False)

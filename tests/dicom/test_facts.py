@@ -182,11 +182,11 @@ def test_the_species_is_described_or_coded() -> None:
 
 
 def test_the_size_of_the_image_is_measured_on_its_grid(tmp_path: Path) -> None:
-    save(pet(spacing=(2.0, 1.5), step=(0.0, 0.0, 0.8)), tmp_path)
+    save(pet(spacing=(0.5, 0.4), step=(0.0, 0.0, 0.8)), tmp_path)
     facts = scan(tmp_path).found[0].facts
     assert facts is not None
-    assert facts.field_of_view_mm == pytest.approx(4 * 2.0)
-    assert facts.voxel_mm == pytest.approx(0.8)
+    assert facts.field_of_view_mm == pytest.approx(4 * 0.5)
+    assert facts.voxel_mm == pytest.approx(0.4)
 
 
 def test_a_philips_factor_of_zero_is_missing() -> None:

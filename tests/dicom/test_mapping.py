@@ -23,14 +23,14 @@ def _object(syntax: UID = ExplicitVRLittleEndian, slope: float | None = 2.5e-4) 
     meta.MediaStorageSOPInstanceUID, meta.TransferSyntaxUID = UID("1.2.3.9"), syntax
     one = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
     one.SOPClassUID, one.SOPInstanceUID = RealWorldValueMappingStorage, "1.2.3.9"
-    one.PatientID, one.PixelRepresentation = "P1", 1
+    one.PatientID = "P1"
     code, mapping, group = Dataset(), Dataset(), Dataset()
     code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "{SUVbw}g/ml", "UCUM", "SUV"
     mapping.MeasurementUnitsCodeSequence = [code]
     mapping.RealWorldValueIntercept = 0.5
     if slope is not None:
         mapping.RealWorldValueSlope = slope
-    mapping.add_new("RealWorldValueFirstValueMapped", "SS", 5)
+    mapping.add_new("RealWorldValueFirstValueMapped", "SS", -5)
     mapping.add_new("RealWorldValueLastValueMapped", "SS", 30000)
     group.RealWorldValueMappingSequence, group.ReferencedImageSequence = [mapping], []
     for k in (1, 2):
@@ -48,7 +48,7 @@ def test_a_mapping_is_read_with_the_instances_it_names(tmp_path: Path, syntax: U
         slope=2.5e-4,
         intercept=0.5,
         unit="{SUVbw}g/ml",
-        first=5.0,
+        first=-5.0,
         last=30000.0,
         instances=(f"{PET_SERIES}.1", f"{PET_SERIES}.2"),
         path=tmp_path / "map",

@@ -132,6 +132,10 @@ def _half_spacing(one: FileDataset) -> None:
     one.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SpacingBetweenSlices = STEP_MM / 2
 
 
+def _longer_steps(one: FileDataset) -> None:
+    one.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SpacingBetweenSlices = STEP_MM * 1.1
+
+
 def _no_position(one: FileDataset) -> None:
     del one.PerFrameFunctionalGroupsSequence[3].PlanePositionSequence
 
@@ -177,6 +181,7 @@ def _compressed(one: FileDataset) -> None:
     [
         *((c, "REGIONS_UNREADABLE") for c in (_shifted, _sideways, _same_place, _half_spacing)),
         *((c, "REGIONS_UNREADABLE") for c in (_no_position, _no_segment, _turned, _cut, _label_map)),
+        (_longer_steps, "REGIONS_UNREADABLE"),
         (_more_frames, "FRAMES_DISAGREE"),
         (_no_frame_of_reference, "REGIONS_PLACE_UNKNOWN"),
         (_nothing, "REGIONS_EMPTY"),

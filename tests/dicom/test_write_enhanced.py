@@ -42,6 +42,10 @@ def test_pixels_geometry_and_frame_values_are_where_the_standard_puts_them(tmp_p
         assert (transformation.RescaleSlope, transformation.RescaleIntercept) == (slopes[k], 0)
         assert (mapping.RealWorldValueSlope, mapping.RealWorldValueIntercept) == (slopes[k], 0.0)
         assert mapping.MeasurementUnitsCodeSequence[0].CodeValue == "Bq/ml"
+        assert (mapping.RealWorldValueFirstValueMapped, mapping.RealWorldValueLastValueMapped) == (
+            -32768,
+            32767,
+        )
         back = one.pixel_array[k] * slopes[k]
         assert np.abs(back - volume.voxels[k]).max() <= slopes[k] / 2 * (1 + 1e-9)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from atsmviewer.model.assessment import Missing, Side
 from atsmviewer.model.roi import Roi, Role
@@ -42,8 +42,8 @@ class Reference:
     standard_error: float
     volume_ml: float
     sd: float
-    sides: tuple[Side, ...]
-    sides_stand: bool
+    sides: tuple[Side, ...] = ()
+    sides_stand: bool = True
 
     @property
     def near_zero(self) -> Missing | None:
@@ -76,18 +76,16 @@ def reference(role: Role, drawn: Drawn, fwhm_mm: float) -> Reference | Missing:
     sides: dict[str, list[tuple[Roi, Sample]]] = {}
     for roi, sample in drawn:
         sides.setdefault(f"side {roi.laterality}" if roi.laterality else roi.uid, []).append((roi, sample))
-    apart = [_pooled(role, side, fwhm_mm) for side in sides.values()]
+    whole = _pooled(role, drawn, fwhm_mm)
+    apart = [whole] if len(sides) == 1 else [_pooled(role, side, fwhm_mm) for side in sides.values()]
     named = (
         Side(side[0][0].laterality or one.name, one.mean, one.volume_ml)
         for side, one in zip(sides.values(), apart, strict=True)
     )
-    stand = all(one.near_zero is None for one in apart)
-    return _pooled(role, drawn, fwhm_mm, tuple(named), stand)
+    return replace(whole, sides=tuple(named), sides_stand=all(one.near_zero is None for one in apart))
 
 
-def _pooled(
-    role: Role, drawn: Drawn, fwhm_mm: float, sides: tuple[Side, ...] = (), stand: bool = True
-) -> Reference:
+def _pooled(role: Role, drawn: Drawn, fwhm_mm: float) -> Reference:
     volumes = [sample.volume_ml for _, sample in drawn]
     means = [statistics.mean(sample) for _, sample in drawn]
     spreads = [statistics.sd(sample) for _, sample in drawn]
@@ -102,6 +100,4 @@ def _pooled(
         math.hypot(*errors) / total,
         total,
         math.sqrt(math.fsum(moments) / total),
-        sides,
-        stand,
     )

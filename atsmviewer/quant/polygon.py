@@ -25,18 +25,18 @@ def covered(polygons: Sequence[Floats], rows: slice, columns: slice, rule: str) 
     lines = np.arange(rows.start, rows.stop, dtype=np.float64)
     at = np.arange(columns.start, columns.stop, dtype=np.float64)
     if rule == "centre":
-        crossings = _crossings(polygons, lines)
-        return np.asarray((crossings[:, :, None] <= at).sum(axis=1) % 2, np.float64)
+        crossed = crossings(polygons, lines)
+        return np.asarray((crossed[:, :, None] <= at).sum(axis=1) % 2, np.float64)
     steps = (np.arange(_LINES) + 0.5) / _LINES - 0.5
-    crossings = _crossings(polygons, (lines[:, None] + steps).ravel())
-    signs = np.where(np.arange(crossings.shape[1]) % 2 == 0, 1.0, -1.0)
+    crossed = crossings(polygons, (lines[:, None] + steps).ravel())
+    signs = np.where(np.arange(crossed.shape[1]) % 2 == 0, 1.0, -1.0)
     total = np.zeros((len(lines) * _LINES, len(at)))
-    for sign, crossing in zip(signs, crossings.T, strict=True):
+    for sign, crossing in zip(signs, crossed.T, strict=True):
         total += sign * np.clip(at + 0.5 - crossing[:, None], 0.0, 1.0)
     return np.asarray(total.reshape(len(lines), _LINES, len(at)).mean(axis=1), np.float64)
 
 
-def _crossings(polygons: Sequence[Floats], lines: Floats) -> Floats:
+def crossings(polygons: Sequence[Floats], lines: Floats) -> Floats:
     """Where each line crosses edges, ascending, (lines, crossings); rows are filled up with infinity.
 
     An edge counts for a line from its lower end, included, to its upper end, not included.
@@ -60,6 +60,6 @@ def holds(polygons: Sequence[Floats], points: Floats) -> np.ndarray[tuple[int, .
     order = np.round(points, _SNAP)
     for first in range(0, len(points), 4096):
         part = order[first : first + 4096]
-        crossings = _crossings(polygons, part[:, 0])
-        inside[first : first + 4096] = (crossings <= part[:, 1:]).sum(axis=1) % 2 == 1
+        crossed = crossings(polygons, part[:, 0])
+        inside[first : first + 4096] = (crossed <= part[:, 1:]).sum(axis=1) % 2 == 1
     return inside

@@ -1,8 +1,6 @@
-"""Owns prisms of planar contours as voxel weights: along the grid by scan lines, across it by sub-points."""
+"""Owns prisms of planar contours as voxel weights, along the axes of the grid or oblique to them."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +8,8 @@ from numpy.typing import NDArray
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Floats, Grid
 from atsmviewer.model.roi import Prism
-from atsmviewer.quant.box import Box, Mask, Weights, indices, shape_of, sub_points, touched
+from atsmviewer.quant.box import Box, Mask, Weights, indices, shape_of, touched
+from atsmviewer.quant.oblique import oblique_weights
 from atsmviewer.quant.polygon import covered, holds
 
 _SAME_PLANE_MM = 0.05
@@ -18,9 +17,6 @@ _SAME_PLANE_MM = 0.05
 
 _ALIGNED = 1e-4
 """Sine of the angle up to which contour planes count as parallel to the voxel planes."""
-
-_SUB_MM = 1.0
-"""Distance of sub-points where contour planes are oblique to the grid."""
 
 Planes = list[tuple[float, list[Floats]]]
 
@@ -97,14 +93,12 @@ def _aligned(planes: Planes, thickness_mm: float, grid: Grid, box: Box, how: tup
 
 
 def _oblique(planes: Planes, shape: Prism, grid: Grid, box: Box, rule: str) -> Weights:
-    """The share of a voxel's sub-points (its centre alone by the centre rule) inside any slab."""
-    parts = [1 if rule == "centre" else max(2, math.ceil(step / _SUB_MM)) for step in grid.spacing_mm]
+    if rule != "centre":
+        normal = np.asarray(shape.normal, np.float64)
+        return oblique_weights(planes, shape.thickness_mm / 2, normal, grid, box)
     centres = np.stack([np.broadcast_to(i, shape_of(box)).ravel() for i in indices(box)], axis=1)
-    total = np.zeros(len(centres))
-    offsets = sub_points(parts)
-    for offset in offsets:
-        total += _holds(planes, shape, grid.to_mm(centres + offset))
-    return np.asarray((total / len(offsets)).reshape(shape_of(box)), np.float32)
+    inside = _holds(planes, shape, grid.to_mm(centres))
+    return np.asarray(inside.reshape(shape_of(box)), np.float32)
 
 
 def prism_holds(shape: Prism, points_mm: Floats) -> NDArray[np.bool_]:

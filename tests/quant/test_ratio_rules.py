@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from atsmviewer.model.assessment import Assessment, Measurement
 from atsmviewer.model.facts import PetFacts, SliceTime
@@ -19,6 +21,7 @@ from atsmviewer.model.session import SUV_KINDS
 from atsmviewer.model.study import Study
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.quant.assess import assess
+from atsmviewer.quant.suv import suv_scale
 from tests.quant.made import (
     SCAN,
     SPACE,
@@ -224,3 +227,24 @@ def test_a_phantom_that_says_nothing_has_a_ratio_and_three_doubts(reference_data
     assert value(made.number) == pytest.approx(means[0] / means[1], rel=1e-6)
     assert value(made.number) > 3.0
     assert {"UNITS_UNKNOWN", "DECAY_MODE_UNKNOWN"} <= {f.code for f in found.scales[0][1].flags}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(2000.0, 1e5), st.floats(10.0, 1800.0), st.floats(0.0, 1800.0))
+def test_an_undecayed_frame_is_the_mean_of_its_halves(half_life_s: float, long_s: float, at_s: float) -> None:
+    """P12: mean activities of a frame and of its halves, by the integral of 2^(-t / T½), give one SUV."""
+    rate = np.log(2) / half_life_s
+    changes: dict[str, Any] = {"decay_correction": "NONE", "corrected_image": ("ATTN",), "nuclide": None}
+    changes |= {"half_life_s": half_life_s, "injection_datetime": SCAN - timedelta(seconds=300)}
+
+    def suv(start_s: float, duration_s: float) -> float:
+        mean = np.exp(-rate * start_s) * -np.expm1(-rate * duration_s) / (rate * duration_s)
+        when = SliceTime(SCAN + timedelta(seconds=start_s), duration_s, None)
+        scale = suv_scale(facts(slices=(when,) * 2, **changes))
+        assert scale.is_suv
+        assert scale.factor is not None
+        return float(mean * scale.factor)
+
+    halves = [suv(at_s + part * long_s / 2, long_s / 2) for part in (0, 1)]
+    assert np.mean(halves) == pytest.approx(suv(at_s, long_s), rel=1e-6)
+    assert halves[0] == pytest.approx(70_000 / 370e6 * 2 ** (300 / half_life_s), rel=1e-6)

@@ -69,7 +69,7 @@ def pet_mask(shape: Shape, place: Place) -> Mask:
     if isinstance(shape, Isocontour):
         return _isocontour(ref(shape), place)[0]
     if isinstance(shape, Combined) and is_rule(shape):
-        return _combined(ref(shape), place)
+        return _joined(ref(shape), place)
     return mask(shape, alive(place[0]).grid, place[2])
 
 
@@ -99,8 +99,13 @@ def _derived(shape_ref: ref[Shape], place: Place) -> ImportedMask | None:
 
 
 @lru_cache(maxsize=64)
-def _combined(shape_ref: ref[Combined], place: Place) -> Mask:
-    shape, grid = alive(shape_ref), alive(place[0]).grid
+def _joined(shape_ref: ref[Combined], place: Place) -> Mask:
+    return joined(alive(shape_ref), place)
+
+
+def joined(shape: Combined, place: Place) -> Mask:
+    """The mask of a boolean of any shapes on the PET's own grid, not remembered; see ``pet_mask``."""
+    grid = alive(place[0]).grid
 
     def reached(rule: Isocontour, points_mm: Floats) -> NDArray[np.bool_]:
         made = pet_mask(rule, place)

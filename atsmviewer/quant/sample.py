@@ -10,11 +10,11 @@ from weakref import ref
 import numpy as np
 
 from atsmviewer.model.grid import Floats
-from atsmviewer.model.roi import Shape
+from atsmviewer.model.roi import Combined, Shape
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Volume
-from atsmviewer.quant.box import Box, Mask, Weights
-from atsmviewer.quant.isocontour import Place, pet_mask
+from atsmviewer.quant.box import Mask, Weights
+from atsmviewer.quant.isocontour import Place, joined, pet_mask
 from atsmviewer.quant.kept import alive
 from atsmviewer.quant.values import scaled
 
@@ -52,40 +52,18 @@ def region(shape: Shape, less: Sequence[Shape] = ()) -> Region:
 
 
 def region_mask(where: Region, volume_ref: ref[Volume], scale_ref: ref[Scale], rule: str) -> Mask:
-    """The mask of a region on the PET's own grid; rules on PET values are followed in the scale's unit.
+    """The mask of a region on the PET's own grid: the difference of its shape and what is taken out.
 
-    What is taken out leaves w (1 - max w_out), as if cut at random in a voxel.
+    Rules on PET values are followed in the scale's unit.
     """
     place = (volume_ref, scale_ref, rule)
-    return _region_mask(where, place) if where[1] else pet_mask(alive(where[0]), place)
+    return _difference(where, place) if where[1] else pet_mask(alive(where[0]), place)
 
 
 @lru_cache(maxsize=256)
-def _region_mask(where: Region, place: Place) -> Mask:
-    whole = pet_mask(alive(where[0]), place)
-    out = np.zeros(whole.weights.shape, np.float32)
-    for other_ref in where[1]:
-        cut = pet_mask(alive(other_ref), place)
-        here, there = _shared(whole.box, cut.box)
-        if here is not None and there is not None:
-            np.maximum(out[here], cut.weights[there], out=out[here])
-    return Mask(whole.box, whole.weights * (1 - out), whole.clipped) if out.any() else whole
-
-
-def _shared(one: Box, other: Box) -> tuple[Box | None, Box | None]:
-    """The common part of two boxes, in the count of each."""
-    starts = [max(a.start, b.start) for a, b in zip(one, other, strict=True)]
-    stops = [min(a.stop, b.stop) for a, b in zip(one, other, strict=True)]
-    if any(stop <= start for start, stop in zip(starts, stops, strict=True)):
-        return None, None
-    both = []
-    for box in (one, other):
-        s, r, c = (
-            slice(start - side.start, stop - side.start)
-            for start, stop, side in zip(starts, stops, box, strict=True)
-        )
-        both.append((s, r, c))
-    return both[0], both[1]
+def _difference(where: Region, place: Place) -> Mask:
+    shapes = (alive(where[0]), *map(alive, where[1]))
+    return joined(Combined("difference", shapes), place)
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import ref
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,8 +13,11 @@ from numpy.typing import NDArray
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Grid, Vector
 from atsmviewer.model.roi import Combined, Contour, ImportedMask, Isocontour, Prism, Shape, sphere
+from atsmviewer.model.suv import Scale
+from atsmviewer.model.volume import Unit
 from atsmviewer.quant.mask import mask
-from tests.quant.made import centres, grid, turned
+from atsmviewer.quant.sample import region, region_mask
+from tests.quant.made import centres, grid, turned, volume
 
 LATTICE = grid((40, 40, 40), (3.0, 4.0, 4.0), (0.3, -0.7, 1.1))
 RULES = ["fraction", "centre"]
@@ -74,6 +79,19 @@ def test_the_volume_of_touching_regions_adds(cut: float, rule: str, oblique: boo
     assert union == pytest.approx(ml(left, on, rule) + ml(right, on, rule), rel=1e-6)
     assert union == pytest.approx(whole, rel=2e-3 if oblique else 1e-6)
     assert ml(Combined("intersection", (left, right)), on, rule) == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_touches_a_region_takes_nothing_out_of_it(rule: str) -> None:
+    """A bladder beside a tumour, their border through the middle of voxels; and a core within it."""
+    pet, scale = volume(LATTICE, np.ones(())), Scale(Unit.SUV, (1.0,), "", None)
+    tumour, bladder = box((-15, -11, -8), (1, 13, 9)), box((1, -11, -8), (17, 13, 9))
+    core = sphere((-7, 0, 0), 6.0)
+    whole, less = ml(tumour, rule=rule), ml(core, rule=rule)
+    for out, left, tolerance in ((bladder, whole, 1e-6), (core, whole - less, 1e-3)):
+        found = region_mask(region(tumour, [out]), ref(pet), ref(scale), rule)
+        volume_ml = float(found.weights.sum(dtype=np.float64)) * LATTICE.voxel_ml
+        assert volume_ml == pytest.approx(left, rel=tolerance)
 
 
 def test_disjoint_balls_add() -> None:

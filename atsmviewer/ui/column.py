@@ -65,6 +65,7 @@ class Column(QFrame):
         super().resizeEvent(event)
         self.avid.note.setVisible(self.height() > NOTE_FROM_PX)
         self.evidence.fold(self.height() < NOTE_FROM_PX)
+        self.avid.curve.fold(self.height() < NOTE_FROM_PX)
         self.values.fold(self.height() < VALUES_FROM_PX)
 
     def here(self) -> tuple[Roi, ...]:

@@ -24,7 +24,6 @@ class ThresholdCurve(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyp
         super().__init__(background=TOKENS["bg2"])
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.setMinimumHeight(112)
         self.setAccessibleName("T/M threshold")
         self.setToolTip("Drag to choose the T/M threshold; + and − by 0.1")
         plot = self.getPlotItem()
@@ -53,10 +52,16 @@ class ThresholdCurve(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyp
         for item in (example, self._line, self._dot):
             plot.addItem(item)
         plot.setXRange(LOWEST, HIGHEST, padding=0.03)
+        self.fold(False)
         self._threshold = 1.4
         self._points: tuple[tuple[float, float], ...] = ()
         self._dragging = False
         self._scaled = (0.0, 0.0)
+
+    def fold(self, folded: bool) -> None:
+        """Lower, and without the name of its axis, where height is short."""
+        self.setMinimumHeight(88 if folded else 118)
+        self.getPlotItem().getAxis("bottom").showLabel(not folded)
 
     def show_curve(
         self, points: tuple[tuple[float, float], ...], threshold: float, tumour_ml: float | None

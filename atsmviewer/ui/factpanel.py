@@ -21,11 +21,15 @@ NEEDED = {
     "SEX": "sex",
     "ACTIVITY": "injected_activity_bq",
     "DOSE": "injected_activity_bq",
+    "INJ_DAY": "injection_day",
     "INJ": "injection_datetime",
     "UPTAKE": "injection_datetime",
     "DATES": "injection_datetime",
     "HALF_LIFE": "half_life_s",
     "REF": "reference_datetime",
+    "ASSAY": "assay_activity_bq",
+    "SCANNED_AS": "scanned_as",
+    "LBM": "height_m",
     "UNITS": "units",
 }
 """Start of a refusal's code to the fact that answers it."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from atsmviewer.model.assessment import Measurement, Missing, MuscleQuality
 from atsmviewer.model.study import Study
 from atsmviewer.ui.number import NOTHING, NumberButton
 from atsmviewer.ui.origin import Origin, of_muscle
-from atsmviewer.ui.parts import label, row
+from atsmviewer.ui.parts import label
 from atsmviewer.ui.theme import icon
 from atsmviewer.ui.words import decimal
 
@@ -27,6 +28,10 @@ SHOWN = (("volume", 1.0, 1, "ml"), ("hu", 1.0, 0, "HU"), ("cov", 100.0, 0, "% Co
 """Which numbers stand beside the light: part, factor, digits, unit."""
 
 
+ICON_PX = 24
+ELIDE = Qt.TextElideMode.ElideRight
+
+
 class MuscleLight(QWidget):
     """One line; the word opens everything that is known of the muscle, each number its own origin."""
 
@@ -38,9 +43,13 @@ class MuscleLight(QWidget):
         self.light = QPushButton()
         self.light.setProperty("light", "ok")
         self.light.setProperty("bare", True)
+        self.light.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.light.clicked.connect(self._ask)
+        self._words = ""
         self.numbers = {part: NumberButton(f"muscle {part}", "small") for part, *_ in SHOWN}
-        line = row(self.light, 1, spacing=4)
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(self.light, 1)
         for part, _, _, unit in SHOWN:
             line.addWidget(self.numbers[part])
             line.addWidget(label(unit, "label"))
@@ -57,10 +66,12 @@ class MuscleLight(QWidget):
         state = light_of(muscle)
         words = {"ok": "Muscle good", "warn": "Muscle: check ", "bad": "Muscle poor: "}[state]
         reasons = "" if state == "ok" else ", ".join(reason_of(flag.code) for flag in muscle.flags)
-        if self.light.text() != words + reasons:
+        if self._words != words + reasons:
+            self._words = words + reasons
             self.light.setIcon(icon(state))
-            self.light.setText(words + reasons)
+            self.light.setAccessibleName(self._words)
             self.light.setToolTip("\n".join(f.what for f in muscle.flags) or "No doubt was found.")
+            self._elide()
         for part, factor, digits, _ in SHOWN:
             number = getattr(muscle, part)
             button = self.numbers[part]
@@ -68,6 +79,15 @@ class MuscleLight(QWidget):
                 continue
             text = decimal(number.value * factor, digits) if isinstance(number, Measurement) else NOTHING
             button.show_number(text, partial(of_muscle, muscle, part, study))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The word gives way to the numbers, never the other way."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = max(40, self.light.width() - ICON_PX)
+        self.light.setText(self.light.fontMetrics().elidedText(self._words, ELIDE, room))
 
     def origin(self) -> Origin | None:
         """Everything that is known of the muscle."""

@@ -15,6 +15,7 @@ from atsmviewer.model.roi import Ellipsoid
 from atsmviewer.model.session import Session
 from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.model.viewing import Viewing, Window
+from atsmviewer.model.volume import Unit
 from atsmviewer.quant.assess import scale_of
 from atsmviewer.render.windows import pet_window
 from atsmviewer.session.journal import Journal, default_path, reader_name
@@ -156,10 +157,10 @@ class Opener(QObject):
 
 
 def first_window(acquisition: Acquisition, session: Session) -> Window:
-    """0 to 3 g/ml for Cu-ATSM, 0 to 6 for others; without SUV from the data, never a stale SUV window."""
+    """0 to 3 g/ml for Cu-ATSM, 0 to 6 for others; in other units from the data, never a stale SUV window."""
     overrides = tuple(o for o in session.overrides if o.acquisition_uid == acquisition.uid)
-    scale = scale_of(acquisition.facts, overrides, acquisition.pet.grid.shape[0])
-    if scale.is_suv:
+    scale = scale_of(acquisition.facts, overrides, acquisition.pet.grid.shape[0], session.protocol)
+    if scale.unit is Unit.SUV:
         return (0.0, 3.0 if scale.tracer_is_cu_atsm else 6.0)
     volume = acquisition.frames[0].volume
     if volume is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from atsmviewer.model.assessment import (
     HypoxicVolume,
@@ -23,6 +23,8 @@ from atsmviewer.report.words import MASK_RULES, over, ratio_name
 from atsmviewer.ui.words import decimal, fact_name, quantity_name
 
 Line = tuple[str, str]
+
+ENDS = ("numerator", "denominator", "reference")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ def of_number(name: str, number: Number, study: Study | None, more: Sequence[Lin
     if isinstance(number, Missing):
         return Origin(f"{name}: not given", "", (("Why", number.what), ("Code", number.code), *more))
     lines = [("Value", f"{number.value!r} {number.unit}".strip()), *_formula(number.algorithm), *more]
-    lines += [(fact_name(key), value) for key, value in number.inputs]
+    told = {words for _, words in lines}
+    lines += [(fact_name(key), value) for key, value in number.inputs if value not in told]
     if number.provenance is not None:
         lines += _place(number.provenance, study)
     lines += _flags(number)
@@ -65,10 +68,11 @@ def of_ratio(ratio: Ratio, unit: str, threshold: tuple[float, str], study: Study
     ``threshold`` is the chosen T/M threshold with its comparator.
     """
     to = ratio_name(ratio.reference_role)
-    more = [
-        ("Tumour", ratio.tumour),
-        ("Divided by", f"mean of {ratio.reference}" if ratio.reference else "–"),
-    ]
+    top = "" if ratio.numerator is None else f", {ratio.kind} {ratio.numerator!r} {unit}"
+    bottom = "" if ratio.denominator is None else f", {ratio.denominator!r} {unit}"
+    more = [("Tumour", f"{ratio.tumour}{top}".strip())]
+    if ratio.reference:
+        more.append(("Divided by", f"mean of {ratio.reference}{bottom}".strip()))
     if ratio.low is not None and ratio.high is not None:
         more.append(("Interval", f"{ratio.low!r} to {ratio.high!r}, 95 %, noise only; not test-retest"))
     more += [
@@ -78,7 +82,10 @@ def of_ratio(ratio: Ratio, unit: str, threshold: tuple[float, str], study: Study
         share = decimal(100 * ratio.above.value, 1)
         words = f"{share} %, from image noise only, not a probability of hypoxia ({ratio.above.algorithm})"
         more.append((f"P({over(*threshold)})", words))
-    made = of_number(f"{to} {ratio.kind}", ratio.number, study, more)
+    number = ratio.number
+    if isinstance(number, Measurement):  # both ends are told already, with their regions
+        number = replace(number, inputs=tuple(line for line in number.inputs if line[0] not in ENDS))
+    made = of_number(f"{to} {ratio.kind}", number, study, more)
     if not isinstance(ratio.number, Measurement) or ratio.numerator is None or ratio.denominator is None:
         return made
     against = ratio.reference_role.value

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout
 
 from atsmviewer.model.assessment import Assessment, Measurement, Missing, Ratio
 from atsmviewer.model.roi import Role
@@ -46,7 +46,7 @@ class RatioCard(Card):
         self.light = MuscleLight()
         self.column.addWidget(self.light)
         self.doubts = label("", "warn")
-        self.doubts.setMinimumWidth(0)
+        self.doubts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.column.addWidget(self.doubts)
         self.note = label(WAIT, "body", wrap=True)
         self.column.addWidget(self.note)
@@ -177,7 +177,7 @@ def interval_text(ratio: Ratio) -> str:
 
 def spread_text(ratio: Ratio) -> str:
     """How the ratio moves where its reference is chosen otherwise: beside the interval, never in it."""
-    parts = (f"{s.name} {decimal(s.low, 1)} – {decimal(s.high, 1)}" for s in ratio.spreads)
+    parts = (f"{s.name} {decimal(s.low, 1)}–{decimal(s.high, 1)}" for s in ratio.spreads)
     return " · ".join(part.replace(" ", "\u00a0") for part in parts)
 
 

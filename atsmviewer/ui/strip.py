@@ -57,13 +57,7 @@ def _facts(acquisition: Acquisition, scale: Scale) -> list[Chip]:
             made.append(Chip("ok", f"{word} {write(value)}", source, name))
         elif scale.refused is not None:
             made.append(Chip("warn", f"{word} missing", source, name))
-    injected, reference = scale.injection_time, scale.reference_time
-    if injected is not None:
-        made.append(Chip("ok", f"Injected {injected:%d %b %H:%M:%S}", "", "injection_datetime"))
-    elif scale.refused is not None:
-        made.append(Chip("warn", "Injection time missing", "", "injection_datetime"))
-    if injected is not None and reference is not None:
-        made.append(Chip("ok", f"Scan {minutes(elapsed_s(reference, injected))} p.i."))
+    made += _injected(scale)
     if scale.nuclide:
         made.append(
             Chip("ok", f"Isotope {isotope(scale.nuclide)}", f"half-life {facts.half_life_s} s", "half_life_s")
@@ -73,6 +67,21 @@ def _facts(acquisition: Acquisition, scale: Scale) -> list[Chip]:
     if facts.corrected_image:
         done = facts.corrected_image
         made.append(Chip("ok", f"{len(done)} corrections", " ".join(done)))
+    return made
+
+
+def _injected(scale: Scale) -> list[Chip]:
+    """When the tracer was given, or what of it is to be entered; and how long before the scan."""
+    injected, reference, refused = scale.injection_time, scale.reference_time, scale.refused
+    made = []
+    if injected is not None:
+        made.append(Chip("ok", f"Injected {injected:%d %b %H:%M:%S}", "", "injection_datetime"))
+    elif refused is not None and refused.code == "INJ_DAY_UNKNOWN":
+        made.append(Chip("warn", "Injection day unknown", refused.remedy, "injection_day"))
+    elif refused is not None:
+        made.append(Chip("warn", "Injection time missing", "", "injection_datetime"))
+    if injected is not None and reference is not None:
+        made.append(Chip("ok", f"Scan {minutes(elapsed_s(reference, injected))} p.i."))
     return made
 
 

@@ -15,6 +15,7 @@ from atsmviewer.model.assessment import Depth
 from atsmviewer.model.grid import Vector
 from atsmviewer.ui.app import application
 from atsmviewer.ui.planeview import PlaneView
+from atsmviewer.ui.theme import dress
 from atsmviewer.ui.window import MainWindow
 
 WAIT_MS = 60_000
@@ -24,7 +25,9 @@ class Desk:
     """The window and what a hand can do to it."""
 
     def __init__(self, qtbot: QtBot, width: int = 1280, height: int = 800) -> None:
-        application()
+        worn = application()
+        if not worn.styleSheet():  # the test runner made it, undressed; sizes are those of the dress
+            dress(worn)
         self.qtbot = qtbot
         self.window = MainWindow()
         qtbot.addWidget(self.window)

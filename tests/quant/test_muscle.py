@@ -162,7 +162,7 @@ def test_usual_values_are_those_of_suvbw_in_people() -> None:
     assert "MUSCLE_SUV" in codes(muscle(study(pet, stored)))
     assert "MUSCLE_SUV" not in codes(muscle(study(pet, stored), species="animal"))
     assert "MUSCLE_SUV" not in codes(muscle(study(pet, facts(slices=slices, weight_kg=None))))
-    other = muscle(study(pet, copper(units="GML", slices=slices, height_m=1.75)), suv="bsa")
+    other = muscle(study(pet, copper(units="GML", slices=slices, height_m=1.75)), suv="idml")
     assert "MUSCLE_SUV" not in codes(other)
 
 

@@ -116,6 +116,8 @@ def judge(before: Reading, folder: Path) -> Verdict:
     except ReviewError as error:
         told = bool(error.code and error.what and error.remedy)
         return Verdict("refused" if told else "silent", error.code)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as crash:
+        return Verdict("silent", f"crashed: {crash!r}")
     return compared(before, after)
 
 

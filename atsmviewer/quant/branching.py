@@ -113,7 +113,8 @@ def _regrown(
         start_s = _start_s(facts, one, origin, used_s)
         if start_s is None or one.duration_s is None:
             return None
-        grown.append(_grown(start_s, one.duration_s, true_s) / _grown(start_s, one.duration_s, used_s))
+        frame = frame_factor(one.duration_s, true_s) / frame_factor(one.duration_s, used_s)
+        grown.append(frame * decay_factor(start_s / used_s - start_s / true_s, 1.0))
     return tuple(grown) if grown and all(0 < g < math.inf for g in grown) else None
 
 
@@ -133,7 +134,3 @@ def _start_s(facts: PetFacts, one: SliceTime, origin: datetime | None, used_s: f
     if origin is None or one.acquired is None:
         return None
     return elapsed_s(one.acquired, origin)
-
-
-def _grown(start_s: float, duration_s: float, half_life_s: float) -> float:
-    return frame_factor(duration_s, half_life_s) * decay_factor(-start_s, half_life_s)

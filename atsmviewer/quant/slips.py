@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -36,7 +37,7 @@ def _per_kbqml(given: Inputs) -> float:
 
 def intercept_flags(facts: PetFacts, factors: tuple[float, ...]) -> tuple[Flag, ...]:
     """A rescale intercept is applied, as DICOM says, and unusual for PET (R2)."""
-    most = max((abs(b) for b in facts.intercepts), default=0.0)
+    most = max((abs(b) for b in facts.intercepts if math.isfinite(b)), default=0.0)
     if not most:
         return ()
     size = f", up to {most * factors[0]:.3g} in the shown unit" if factors else ""

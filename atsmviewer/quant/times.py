@@ -151,7 +151,7 @@ def _back_computed(facts: PetFacts, half_life_s: float | None) -> Candidate | No
 def _readings_s(duration_s: float, half_life_s: float) -> tuple[float, ...]:
     """How far into a frame the frame reference time may lie, by vendor: mean activity, middle, start."""
     if duration_s <= 0:
-        return (0.0,)
+        return 0.0, 0.0, 0.0
     return mean_activity_time(duration_s, half_life_s), duration_s / 2, 0.0
 
 

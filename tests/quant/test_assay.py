@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 
 from atsmviewer.model.suv import Scale
@@ -104,6 +106,13 @@ def test_one_half_of_a_pair_that_is_entered_says_what_a_minute_costs(
     found = [f for f in suv_scale(facts(), [entered(name, value)]).flags if f.code == "DOSE_PAIR_MIXED"]
     assert bool(found) == mixed
     assert all("0.63 %" in f.what for f in found)
+
+
+def test_an_entry_that_only_adds_the_date_to_the_headers_clock_mixes_nothing() -> None:
+    given = facts(injection_datetime=None, injection_time=time(10, 0))
+    for clock, mixed in (("10:00:00", False), ("10:03:00", True)):
+        scale = suv_scale(given, [entered("injection_datetime", f"2026-03-10T{clock}")])
+        assert ("DOSE_PAIR_MIXED" in {f.code for f in scale.flags}) == mixed
 
 
 def test_both_halves_entered_are_one_event() -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDoubleSpinBox
 
 from atsmviewer.model.assessment import HypoxicVolume, Measurement, Missing
 from atsmviewer.model.session import Session
+from atsmviewer.report.words import significant
 from atsmviewer.session.edits import set_protocol
 from atsmviewer.ui.curve import STEP, ThresholdCurve
 from atsmviewer.ui.document import Document
@@ -17,6 +18,7 @@ from atsmviewer.ui.origin import Origin, of_hypoxic
 from atsmviewer.ui.parts import Card, label, row
 from atsmviewer.ui.words import THRESHOLD_DEFAULT, avid_words, decimal
 
+WITHIN = "Within PET contour: the outline is a threshold of this PET, so no fraction."
 FOLLOWS = "Follows the T/M threshold that you set on the curve."
 
 
@@ -26,6 +28,7 @@ class AvidCard(Card):
     def __init__(self, document: Document) -> None:
         super().__init__(avid_words(True))
         self.document = document
+        self._folded = False
         self.sign = label("T/M >", "body")
         self.spin = QDoubleSpinBox(minimum=0.05, maximum=100.0, singleStep=STEP, decimals=2)
         self.spin.setFixedWidth(56)
@@ -42,7 +45,7 @@ class AvidCard(Card):
         self.below = (label("largest part", "label"), label("ml   burden", "label"))
         second = row(self.below[0], self.largest, self.below[1], self.burden, self.unit, 1, spacing=4)
         self.column.addLayout(second)
-        self.within = label("", "warn", wrap=True)
+        self.within = label(WITHIN, "warnbody", wrap=True)
         self.within.hide()
         self.column.addWidget(self.within)
         self.curve = ThresholdCurve()
@@ -53,6 +56,12 @@ class AvidCard(Card):
         self.spin.valueChanged.connect(lambda value: self._edit(value, True))
         self.curve.previewed.connect(lambda value: self._edit(value, False))
         self.curve.chosen.connect(lambda value: self._edit(value, True))
+
+    def fold(self, folded: bool) -> None:
+        """A lower curve, and the outline's doubt in two words, where height is short."""
+        self._folded = folded
+        self.curve.fold(folded)
+        self.within.setVisible(self.within.isVisible() and not folded)
 
     def _edit(self, threshold: float, commit: bool) -> None:
         session = self.document.session
@@ -92,10 +101,11 @@ class AvidCard(Card):
         percent = decimal(share.value * 100, 0) if isinstance(share, Measurement) else NOTHING
         self.fraction.show_number(percent, self._origin(found, "fraction"), "%")
         of = "tumour" if total_ml is None else f"{decimal(total_ml, 0 if total_ml >= 10 else 1)} ml"
-        self.whole.setText(f"% of {of}" if isinstance(share, Measurement) else "no fraction")
-        self.within.setVisible(found.within_pet_contour)
-        reason = share.what if isinstance(share, Missing) else ""
-        self.within.setText(f"Within PET contour. {reason}".strip())
+        without = "PET contour" if self._folded and found.within_pet_contour else "no fraction"
+        self.whole.setText(f"% of {of}" if isinstance(share, Measurement) else without)
+        self.within.setVisible(found.within_pet_contour and not self._folded)
+        for part in (self.whole, self.within):
+            part.setToolTip(share.what if isinstance(share, Missing) else "")
         for name, number in (("largest", self.largest), ("burden", self.burden)):
             value = getattr(found, name)
             waiting = isinstance(value, Missing) and value.code in ("computing", "not_computed")
@@ -103,7 +113,9 @@ class AvidCard(Card):
                 number.wait()
                 continue
             number.settle()
-            text = decimal(value.value, 1) if isinstance(value, Measurement) else NOTHING
+            text = NOTHING
+            if isinstance(value, Measurement):
+                text = significant(value.value) if name == "burden" else decimal(value.value, 1)
             number.show_number(text, self._origin(found, name))
         if isinstance(found.burden, Measurement):
             self.unit.setText(found.burden.unit.replace(" x ", " × "))

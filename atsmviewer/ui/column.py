@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -18,6 +18,14 @@ from atsmviewer.ui.theme import icon
 from atsmviewer.ui.valuecards import ValueCard
 
 NOTE_FROM_PX, VALUES_FROM_PX = 760, 800
+
+
+class Stack(QWidget):
+    """The cards; one that is too wide is cut by itself and never widens the others."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Any width, all of the height."""
+        return QSize(0, super().minimumSizeHint().height())
 
 
 class Column(QFrame):
@@ -37,10 +45,10 @@ class Column(QFrame):
         self.report = QPushButton(icon("report"), "Report  F10")
         self.report.setProperty("main", True)
         self.report.setMinimumHeight(34)
-        inside = QWidget()
+        inside = Stack()
         cards = QVBoxLayout(inside)
         cards.setContentsMargins(10, 8, 10, 2)
-        cards.setSpacing(7)
+        cards.setSpacing(6)
         for card in (self.steps, self.regions, self.ratio, self.values):
             cards.addWidget(card)
         cards.addWidget(self.avid, 1)
@@ -65,7 +73,7 @@ class Column(QFrame):
         super().resizeEvent(event)
         self.avid.note.setVisible(self.height() > NOTE_FROM_PX)
         self.evidence.fold(self.height() < NOTE_FROM_PX)
-        self.avid.curve.fold(self.height() < NOTE_FROM_PX)
+        self.avid.fold(self.height() < NOTE_FROM_PX)
         self.values.fold(self.height() < VALUES_FROM_PX)
 
     def here(self) -> tuple[Roi, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy
 
@@ -23,7 +23,7 @@ class ThresholdCurve(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyp
     def __init__(self) -> None:
         super().__init__(background=TOKENS["bg2"])
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("T/M threshold")
         self.setToolTip("Drag to choose the T/M threshold; + and − by 0.1")
         plot = self.getPlotItem()
@@ -57,6 +57,10 @@ class ThresholdCurve(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyp
         self._points: tuple[tuple[float, float], ...] = ()
         self._dragging = False
         self._scaled = (0.0, 0.0)
+
+    def sizeHint(self) -> QSize:
+        """As low as it may be: a column that is short counts with it."""
+        return QSize(200, self.minimumHeight())
 
     def fold(self, folded: bool) -> None:
         """Lower, and without the name of its axis, where height is short."""

@@ -75,8 +75,10 @@ class MuscleLight(QWidget):
         for part, factor, digits, _ in SHOWN:
             number = getattr(muscle, part)
             button = self.numbers[part]
-            if isinstance(number, Missing) and number.code == "computing" and button.text() != NOTHING:
+            if isinstance(number, Missing) and number.code == "computing":
+                button.wait()
                 continue
+            button.settle()
             text = decimal(number.value * factor, digits) if isinstance(number, Measurement) else NOTHING
             button.show_number(text, partial(of_muscle, muscle, part, study))
 

@@ -19,7 +19,7 @@ from atsmviewer.model.evidence import Evidence
 from atsmviewer.model.study import Study
 from atsmviewer.quant.formula import formula_of
 from atsmviewer.report.literature import EXPLORATORY, full_words
-from atsmviewer.report.words import MASK_RULES, over, ratio_name
+from atsmviewer.report.words import MASK_RULES, over, ratio_name, significant
 from atsmviewer.ui.words import decimal, fact_name, quantity_name
 
 Line = tuple[str, str]
@@ -90,8 +90,8 @@ def of_ratio(ratio: Ratio, unit: str, threshold: tuple[float, str], study: Study
         return made
     against = ratio.reference_role.value
     equation = (
-        f"{decimal(ratio.numerator, 4)} {unit} tumour {ratio.kind} ÷ "
-        f"{decimal(ratio.denominator, 4)} {unit} {against} mean = {decimal(ratio.number.value, 4)}"
+        f"{significant(ratio.numerator, 5)} {unit} tumour {ratio.kind} ÷ "
+        f"{significant(ratio.denominator, 5)} {unit} {against} mean = {significant(ratio.number.value, 5)}"
     )
     return Origin(f"{made.title} {decimal(ratio.number.value, 2)}", equation, made.lines)
 
@@ -129,7 +129,8 @@ def of_muscle(muscle: MuscleQuality, part: str, study: Study | None) -> Origin:
     number: Number = getattr(muscle, part)
     more = [("Regions", muscle.reference)]
     more += [
-        (f"Side {s.name}", f"mean {decimal(s.mean, 3)}, {decimal(s.volume_ml, 1)} ml") for s in muscle.sides
+        (f"Side {s.name}", f"mean {significant(s.mean, 4)}, {decimal(s.volume_ml, 1)} ml")
+        for s in muscle.sides
     ]
     others = [name for name in ("mean", "volume", "cov", "hu", "distance_mm") if name != part]
     more += [(f"Muscle {MUSCLE[name]}", _value(getattr(muscle, name))) for name in others]

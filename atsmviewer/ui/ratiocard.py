@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout
 
 from atsmviewer.model.assessment import Assessment, Measurement, Missing, Ratio
 from atsmviewer.model.roi import Role
-from atsmviewer.report.words import ratio_name
+from atsmviewer.report.words import amount, ratio_name
 from atsmviewer.session.edits import set_protocol
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.musclelight import MuscleLight
@@ -100,9 +100,11 @@ class RatioCard(Card):
         self._show_others(ratios, lead)
         if ratio is None or not isinstance(ratio.number, Measurement):
             number = None if ratio is None else ratio.number
-            computing = isinstance(number, Missing) and number.code == "computing"
-            if not computing or self.value.text() == NOTHING:
-                self._wait(number.what if isinstance(number, Missing) else reason, ratio)
+            if isinstance(number, Missing) and number.code == "computing" and self.value.text() != NOTHING:
+                for stale in (self.value, self.top, self.bottom):
+                    stale.wait()
+                return
+            self._wait(number.what if isinstance(number, Missing) else reason, ratio)
             return
         self._show(ratio, assessment)
 
@@ -111,6 +113,8 @@ class RatioCard(Card):
         self.note.hide()
         for part in self._parts:
             part.show()
+        for number in (self.value, self.top, self.bottom):
+            number.settle()
         self.value.show_number(shown(ratio.number, 1), self._origin(ratio))
         self.interval.setText(interval_text(ratio))
         self.spread.setText(spread_text(ratio))
@@ -120,8 +124,12 @@ class RatioCard(Card):
         muscle = assessment.muscles[0] if assessment.muscles else None
         numbers = assessment.of_roi(ratio.roi_uid)
         if ratio.numerator is not None and ratio.denominator is not None:
-            self.top.show_number(decimal(ratio.numerator, 2), lambda: of_end(ratio, numbers, None, study))
-            self.bottom.show_number(decimal(ratio.denominator, 2), lambda: of_end(ratio, None, muscle, study))
+            self.top.show_number(
+                amount(ratio.numerator, self._unit), lambda: of_end(ratio, numbers, None, study)
+            )
+            self.bottom.show_number(
+                amount(ratio.denominator, self._unit), lambda: of_end(ratio, None, muscle, study)
+            )
 
     def _show_others(self, ratios: dict[tuple[Role, str], Ratio], lead: str) -> None:
         """The other kinds of T/M, and the leading kind to blood, brain and any other reference."""
@@ -133,9 +141,11 @@ class RatioCard(Card):
             number.setVisible(there)
             if ratio is not None:
                 name.setText(("" if at == 0 else "  ") + (kind if role is Role.MUSCLE else ratio_name(role)))
-                waiting = isinstance(ratio.number, Missing) and ratio.number.code == "computing"
-                if not (waiting and number.text() != NOTHING):
-                    number.show_number(shown(ratio.number, 1), self._origin(ratio))
+                if isinstance(ratio.number, Missing) and ratio.number.code == "computing":
+                    number.wait()
+                    continue
+                number.settle()
+                number.show_number(shown(ratio.number, 1), self._origin(ratio))
         self.bias.setVisible(
             lead != "max" and (Role.MUSCLE, "max") in ratios and not any(role in OTHERS for role, _ in ratios)
         )
@@ -161,6 +171,7 @@ class RatioCard(Card):
         return self.document.scale.unit.value if self.document.scale else ""
 
     def _wait(self, what: str, ratio: Ratio | None = None) -> None:
+        self.value.settle()
         self.value.show_number(NOTHING, None if ratio is None else self._origin(ratio))
         for part in self._parts:
             part.hide()

@@ -23,7 +23,7 @@ from atsmviewer.session.edits import remove_roi, rename_roi, set_role
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.origin import of_roi
 from atsmviewer.ui.parts import Card, label
-from atsmviewer.ui.words import shown
+from atsmviewer.ui.words import shown, valued
 
 ROW_PX = 24
 SHOWN_ROWS = 4
@@ -84,10 +84,13 @@ class RegionCard(Card):
         self.table.setHorizontalHeaderLabels(["Regions", "volume ml", f"mean {unit}"])
         for line, roi in enumerate(rois):
             numbers = assessment.of_roi(roi.uid)
-            for column, quantity, digits in ((1, "volume_ml", 1), (2, "mean", 2)):
+            texts = ("…", "…")
+            if numbers is not None:
+                texts = shown(numbers["volume_ml"], 1), valued(numbers["mean"], numbers.unit)
+            for column, text in zip(NUMBERS, texts, strict=True):
                 cell = self.table.item(line, column)
                 if cell is not None:
-                    cell.setText(shown(numbers[quantity], digits) if numbers else "…")
+                    cell.setText(text)
         self.select(self.document.viewing.selected_roi)
         self._filling = False
 
@@ -113,7 +116,8 @@ class RegionCard(Card):
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
                 self.table.setItem(line, column, item)
             self.table.setRowHeight(line, ROW_PX)
-        self.table.setFixedHeight(min(len(rois), SHOWN_ROWS) * ROW_PX + 24)
+        head = self.table.horizontalHeader().sizeHint().height()
+        self.table.setFixedHeight(min(len(rois), SHOWN_ROWS) * ROW_PX + head + 2)
 
     def _selected(self) -> None:
         line = self.table.currentRow()

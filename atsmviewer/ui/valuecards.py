@@ -11,22 +11,25 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QToo
 from atsmviewer.model.assessment import Assessment, Missing, RoiNumbers
 from atsmviewer.model.session import SUV_KINDS
 from atsmviewer.model.suv import Scale
+from atsmviewer.model.volume import Unit
 from atsmviewer.session.edits import set_protocol
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.number import NOTHING, NumberButton
 from atsmviewer.ui.origin import of_roi
 from atsmviewer.ui.parts import Card, label
-from atsmviewer.ui.words import shown
+from atsmviewer.ui.words import shown, valued
 
 ROWS = (
-    ("Max", "max", 2),
-    ("Peak, 1 ml", "peak_1ml", 2),
-    ("Mean", "mean", 2),
-    ("SD", "sd", 2),
-    ("CT, HU", "hu_mean", 0),
-    ("TLG, value × ml", "tlg", 1),
+    ("Max", "max"),
+    ("Peak, 1 ml", "peak_1ml"),
+    ("Mean", "mean"),
+    ("SD", "sd"),
+    ("CT, HU", "hu_mean"),
+    ("TLG, value × ml", "tlg"),
 )
 SUMMARY = ("max", "peak_1ml", "mean")
+LONG = 8
+"""A title of more letters leaves no room for unit and mean beside it in one line."""
 KIND_WORDS = {
     "bw": "SUVbw, body weight",
     "lbmjanma": "SUVlbm, Janmahasatian",
@@ -77,8 +80,10 @@ class ValueCard(Card):
         line.setSpacing(4)
         self.short = {quantity: NumberButton(f"tumour {quantity}", "small") for quantity in SUMMARY}
         for quantity, number in self.short.items():
-            line.addWidget(label(quantity.removesuffix("_1ml"), "label"))
+            name = label(quantity.removesuffix("_1ml"), "label")
+            line.addWidget(name)
             line.addWidget(number)
+        self.spare = (name, number)
         self.head.addWidget(self.summary)
         self._build_rows()
         for part in (self.refused, self.refusal, self.enter):
@@ -97,7 +102,7 @@ class ValueCard(Card):
         for column, head in enumerate(self.heads, 1):
             grid.addWidget(head, 0, column, right)
         self.cells: dict[str, tuple[NumberButton, NumberButton]] = {}
-        for line, (text, quantity, _) in enumerate(ROWS, 1):
+        for line, (text, quantity) in enumerate(ROWS, 1):
             grid.addWidget(label(text), line, 0)
             pair = NumberButton(f"tumour {text}"), NumberButton(f"muscle {text}")
             for column, cell in enumerate(pair, 1):
@@ -128,6 +133,10 @@ class ValueCard(Card):
         title = scale.label if scale.is_suv else "Activity" if "Bq" in scale.unit else "PET values"
         self.kind.setText(f"{title} ▾")
         self.unit.setText("" if scale.unit.value == title else scale.unit.value)
+        narrow = self._folded and (len(title) > LONG or scale.unit is not Unit.SUV)
+        for spare in self.spare:
+            spare.setVisible(not narrow)
+        self.unit.setVisible(not (self._folded and len(title) > LONG))
         for part in (self.refused, self.refusal, self.enter):
             part.setVisible(scale.refused is not None)
         if scale.refused is not None:
@@ -142,13 +151,13 @@ class ValueCard(Card):
         for column, uid in enumerate((tumour, muscle)):
             numbers = None if uid is None else assessment.of_roi(uid)
             self.heads[column].setText(numbers.name if numbers else ("Tumour", "Muscle")[column])
-            for _, quantity, digits in ROWS:
-                self._fill(self.cells[quantity][column], numbers, quantity, digits)
+            for _, quantity in ROWS:
+                self._fill(self.cells[quantity][column], numbers, quantity)
             if column == 0:
                 for quantity, number in self.short.items():
-                    self._fill(number, numbers, quantity, 2)
+                    self._fill(number, numbers, quantity)
 
-    def _fill(self, cell: NumberButton, numbers: RoiNumbers | None, quantity: str, digits: int) -> None:
+    def _fill(self, cell: NumberButton, numbers: RoiNumbers | None, quantity: str) -> None:
         if numbers is None:
             cell.settle()
             cell.show_number(NOTHING, None)
@@ -158,5 +167,6 @@ class ValueCard(Card):
             cell.wait()
             return
         cell.settle()
-        cell.show_number(shown(number, digits), lambda: of_roi(numbers, quantity, study), numbers.unit)
+        text = shown(number, 0) if quantity == "hu_mean" else valued(number, numbers.unit)
+        cell.show_number(text, lambda: of_roi(numbers, quantity, study), numbers.unit)
         cell.setToolTip(number.what if isinstance(number, Missing) else "")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from atsmviewer.model.assessment import Measurement, Number
 from atsmviewer.model.grid import Vector
 from atsmviewer.model.roi import Role
+from atsmviewer.model.suv import Scale
 from atsmviewer.quant.probe import probe
+from atsmviewer.report.words import amount
 from atsmviewer.ui.document import Document
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -66,6 +68,16 @@ def _words(name: str) -> str:
     return name.replace("_", " ").strip().capitalize() if "_" in name else name
 
 
+def valued(number: Number, unit: str) -> str:
+    """A measured PET value with the digits of its unit, or a dash; a small one never reads as 0."""
+    return amount(number.value, unit) if isinstance(number, Measurement) else "–"
+
+
+def short_label(scale: Scale) -> str:
+    """The kind of value without the name of its formula, where there is no room: "SUVlbm"."""
+    return scale.label.partition(" (")[0]
+
+
 def isotope(nuclide: str) -> str:
     """A nuclide with its mass number raised: "⁶⁴Cu" for "64Cu"."""
     digits = "".join(c for c in nuclide if c.isdigit())
@@ -101,7 +113,7 @@ def number_text(document: Document, point_mm: Vector) -> tuple[str, str] | None:
     if value is None:
         return "outside PET", " · ".join(parts)
     prefix = "SUV " if scale.is_suv and scale.label.startswith("SUV") else ""
-    return f"{prefix}{decimal(value, 2)} {scale.unit.value}", " · ".join(parts)
+    return f"{prefix}{amount(value, scale.unit)} {scale.unit.value}", " · ".join(parts)
 
 
 def muscle_mean(document: Document) -> float | None:
@@ -120,7 +132,8 @@ def plane_content(document: Document) -> str:
     acquisition, scale = document.acquisition, document.scale
     if acquisition is None:
         return ""
-    unit = "" if scale is None else ", " + (scale.label if scale.is_suv else scale.unit.value)
+    label = "" if scale is None else short_label(scale) if scale.is_suv else scale.unit.value
+    unit = f", {label}" if label else ""
     if acquisition.frames[0].volume is None:
         return "CT, PET is being read" if acquisition.anatomy_volume is not None else "being read"
     return ("PET over CT" if acquisition.anatomy_volume is not None else "PET") + unit

@@ -13,15 +13,10 @@ from atsmviewer.model.assessment import (
     HypoxicVolume,
     Measurement,
     Missing,
-    MuscleQuality,
-    Provenance,
     Ratio,
     RoiNumbers,
-    Side,
-    Spread,
 )
 from atsmviewer.model.errors import Flag, Refusal
-from atsmviewer.model.evidence import CutOff, Evidence
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.grid import Grid
 from atsmviewer.model.picture import ColourBar, Outline, Picture
@@ -166,71 +161,6 @@ def ratios(uid: str, name: str, mean: float, most: float, acquisition_uid: str =
             most,
             MUSCLE_MEAN,
         ),
-    )
-
-
-PROVENANCE = Provenance(
-    PET, 0, "60 x 128 x 128 voxels of 4 x 4 x 4 mm (slice, row, column)", "fraction",
-    "suv.bw/1, g/ml, factor 1.9e-04", (("weight_kg", "71.0", "(0010,1030) PatientWeight"),),
-)  # fmt: skip
-ROW = CutOff(
-    "row-1",
-    "cervix",
-    "60Cu",
-    "Cu-ATSM",
-    "tm",
-    None,
-    3.5,
-    ">",
-    None,
-    "survival",
-    38,
-    "Author 2008",
-    "verified",
-)
-
-
-def evidence(verdict: str = "context", why: tuple[str, ...] = ("its window is unknown",)) -> Evidence:
-    return Evidence(ROW, "t1", PET, 0, verdict, 2.46 if verdict != "context" else None, why)
-
-
-def muscle(*flags: Flag) -> MuscleQuality:
-    def number(quantity: str, value: float, unit: str) -> Measurement:
-        return Measurement(quantity, value, unit, f"muscle.{quantity}/1", (), PROVENANCE)
-
-    return MuscleQuality(
-        PET,
-        0,
-        "Muscle left + Muscle right",
-        number("mean", MUSCLE_MEAN, "g/ml"),
-        number("volume", 11.4, "ml"),
-        number("cov", 0.23, ""),
-        number("hu", 71.0, "HU"),
-        Missing("muscle_distance", "no_hot_tissue", "No tissue above 2 x muscle."),
-        (Side("Muscle left", 0.683, 5.7), Side("Muscle right", 0.719, 5.7)),
-        flags,
-    )
-
-
-def whole() -> Assessment:
-    """The made-up case with everything that a reading at full depth may carry."""
-    one = assessment()
-    mean, most = one.ratios
-    above = Measurement("tm_above", 0.97, "", "tm.above/1", (), PROVENANCE)
-    spreads = (Spread("left-right", 2.4, 2.52, "With each muscle region alone."),)
-    number = Measurement("tm_mean", TUMOUR_MEAN / MUSCLE_MEAN, "", "tm.mean/1", (("a", "1"),), PROVENANCE)
-    blood = Measurement("tblood_mean", 1.91, "", "tblood.mean/1")
-    burden = Measurement("hypoxic_burden", 812.5, "g/ml x ml", "hv.burden/1", (), PROVENANCE)
-    return replace(
-        one,
-        ratios=(
-            replace(mean, number=number, above=above, spreads=spreads),
-            most,
-            replace(mean, number=blood, reference="blood", reference_role=Role.BLOOD_POOL),
-        ),
-        hypoxic=(replace(one.hypoxic[0], burden=burden),),
-        muscles=(muscle(),),
-        evidence=(evidence(),),
     )
 
 

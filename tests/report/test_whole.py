@@ -15,7 +15,7 @@ from atsmviewer.model.errors import Flag
 from atsmviewer.model.session import Protocol
 from atsmviewer.report.records import assess_record, to_json_bytes
 from atsmviewer.report.table import measurements_csv
-from tests.report import made_up
+from tests.report import made_up, made_whole
 from tests.report.paper import made, outside, text_of
 
 
@@ -31,7 +31,7 @@ def rows(assessment: Assessment) -> list[dict[str, str]]:
 
 
 def test_the_record_traces_a_number_to_its_series_grid_scale_and_tags() -> None:
-    found = record(made_up.whole())
+    found = record(made_whole.whole())
     traced = found["ratios"][0]["traced"]
     assert (traced["algorithm"], traced["inputs"]) == ("tm.mean/1", {"a": "1"})
     origin = found["origins"][traced["origin"]]
@@ -42,14 +42,14 @@ def test_the_record_traces_a_number_to_its_series_grid_scale_and_tags() -> None:
 
 
 def test_the_record_holds_what_stands_beside_the_ratio() -> None:
-    ratio, _, blood = record(made_up.whole())["ratios"]
+    ratio, _, blood = record(made_whole.whole())["ratios"]
     assert (ratio["spreads"][0]["low"], ratio["spreads"][0]["high"]) == (2.4, 2.52)
     assert ratio["probability_above"] == 0.97
     assert (ratio["reference_role"], blood["reference_role"]) == ("muscle", "blood pool")
 
 
 def test_the_record_holds_the_muscle_with_a_reason_for_each_gap() -> None:
-    found = record(made_up.whole())
+    found = record(made_whole.whole())
     (muscle,) = found["muscles"]
     assert (muscle["volume_ml"], muscle["hu"], muscle["cov"]) == (11.4, 71.0, 0.23)
     assert muscle["distance_mm"] is None
@@ -58,8 +58,8 @@ def test_the_record_holds_the_muscle_with_a_reason_for_each_gap() -> None:
 
 
 def test_the_record_names_each_row_once_and_says_what_it_says_of_whom() -> None:
-    other = replace(made_up.evidence("above", ()), roi_uid="t2")
-    found = record(replace(made_up.whole(), evidence=(made_up.evidence(), other)))["evidence"]
+    other = replace(made_whole.evidence("above", ()), roi_uid="t2")
+    found = record(replace(made_whole.whole(), evidence=(made_whole.evidence(), other)))["evidence"]
     assert [row["uid"] for row in found["cut_offs"]] == ["row-1"]
     assert [(said["roi_uid"], said["verdict"]) for said in found["said"]] == [
         ("t1", "context"),
@@ -70,7 +70,7 @@ def test_the_record_names_each_row_once_and_says_what_it_says_of_whom() -> None:
 
 
 def test_the_record_holds_burden_and_where_the_outline_comes_from() -> None:
-    (hypoxic,) = record(made_up.whole())["hypoxic"]
+    (hypoxic,) = record(made_whole.whole())["hypoxic"]
     assert (hypoxic["burden"], hypoxic["burden_unit"]) == (812.5, "g/ml x ml")
     assert hypoxic["within_pet_contour"] is False
 
@@ -86,13 +86,13 @@ def test_the_record_holds_burden_and_where_the_outline_comes_from() -> None:
     ],
 )
 def test_the_table_has_a_row_for_each(quantity: str, value: float, unit: str) -> None:
-    (row,) = [r for r in rows(made_up.whole()) if r["quantity"] == quantity]
+    (row,) = [r for r in rows(made_whole.whole()) if r["quantity"] == quantity]
     assert (float(row["value"]), row["unit"]) == (value, unit)
     assert row["algorithm"]
 
 
 def test_a_row_of_the_table_stands_alone_it_says_what_it_was_made_from() -> None:
-    (row,) = [r for r in rows(made_up.whole()) if r["quantity"] == "tm_mean"]
+    (row,) = [r for r in rows(made_whole.whole()) if r["quantity"] == "tm_mean"]
     assert row["inputs"] == "a = 1"
     assert row["grid"].startswith("60 x 128 x 128")
     assert row["scale"].startswith("suv.bw/1")
@@ -100,7 +100,7 @@ def test_a_row_of_the_table_stands_alone_it_says_what_it_was_made_from() -> None
 
 
 def test_the_page_says_spreads_blood_burden_and_muscle() -> None:
-    text = text_of(made(made_up.whole()))
+    text = text_of(made(made_whole.whole()))
     assert "left-right 2.40 – 2.52" in text
     assert "T/blood mean 1.91" in text
     assert "burden 812 g/ml × ml" in text or "burden 813 g/ml × ml" in text
@@ -109,14 +109,14 @@ def test_the_page_says_spreads_blood_burden_and_muscle() -> None:
 
 
 def test_the_page_doubts_a_muscle_in_words() -> None:
-    one = replace(made_up.whole(), muscles=(made_up.muscle(Flag("MUSCLE_SMALL", "Less than 5 ml.")),))
+    one = replace(made_whole.whole(), muscles=(made_whole.muscle(Flag("MUSCLE_SMALL", "Less than 5 ml.")),))
     assert "Muscle good" not in text_of(made(one))
 
 
 @pytest.mark.parametrize("verdict", ["above", "context"])
 def test_the_page_prints_a_cut_off_whole_or_not_at_all(verdict: str) -> None:
     chosen = replace(made_up.session(), protocol=Protocol(tm_threshold=2.0, tumour_type="cervix"))
-    one = replace(made_up.whole(), evidence=(made_up.evidence(verdict, ()),))
+    one = replace(made_whole.whole(), evidence=(made_whole.evidence(verdict, ()),))
     text = text_of(made(one, session=chosen))
     for part in ("Exploratory, not for clinical decisions.", "Author 2008", "n = 38", "⁶⁰Cu", "survival"):
         assert part in text
@@ -126,7 +126,7 @@ def test_the_page_prints_a_cut_off_whole_or_not_at_all(verdict: str) -> None:
 
 def test_the_page_names_the_kind_of_suv_and_the_outline_of_a_threshold() -> None:
     scale = replace(made_up.scale(), kind="lbmjanma", label="SUVlbm (Janmahasatian)")
-    one = made_up.gated(scale, made_up.whole())
+    one = made_up.gated(scale, made_whole.whole())
     circular = Missing("hypoxic_fraction", "HF_CIRCULAR", "The outline is a threshold on this PET.")
     own = replace(one.hypoxic[0], fraction=circular, within_pet_contour=True)
     text = text_of(made(replace(one, hypoxic=(own,))))

@@ -78,7 +78,7 @@ def ratio() -> Ratio:
 
 def test_a_ratio_shows_its_equation_ends_interval_spreads_and_probability() -> None:
     origin = of_ratio(ratio(), "g/ml", (1.4, ">="), None)
-    assert origin.equation == "1.7000 g/ml tumour mean ÷ 0.8000 g/ml muscle mean = 2.1250"
+    assert origin.equation == "1.7000 g/ml tumour mean ÷ 0.80000 g/ml muscle mean = 2.1250"
     lines = dict(origin.lines)
     assert lines["Tumour"] == "Mass, mean 1.7 g/ml"
     assert lines["Divided by"] == "mean of Left + Right, 0.8 g/ml"
@@ -122,7 +122,7 @@ def test_the_muscle_lists_sides_numbers_and_doubts() -> None:
     doubts = (Flag("MUSCLE_SMALL", "Less than 5 ml."),)
     sides = (Side("Left", 0.82, 2.1),)
     text = of_muscle(MuscleQuality(UID, 0, "Left", *numbers, sides, doubts), "cov", None).text
-    for part in ("Value: 0.31", "0.820, 2.1 ml", "0.8 g/ml", "4.2 ml", "58.0 HU", "Less than 5 ml."):
+    for part in ("Value: 0.31", "0.8200, 2.1 ml", "0.8 g/ml", "4.2 ml", "58.0 HU", "Less than 5 ml."):
         assert part in text, part
 
 

@@ -22,6 +22,8 @@ NUCLIDES = {"18F": "77004003", "64Cu": "3932008", "62Cu": "422934004", "60Cu": "
 """Codes of CID 4020, SNOMED CT."""
 ATSM = {"60Cu": "126700", "62Cu": "126702", "64Cu": "422855001"}
 """Codes of CID 4021 for Cu-ATSM: DCM, but SNOMED CT for 64Cu."""
+POSITRONS = {"18F": 0.9673, "64Cu": 0.1749, "62Cu": 0.978, "60Cu": 0.926}
+"""Positrons per decay (R18)."""
 SUV_PER_WORD = 1e-3
 
 Words = NDArray[np.int16]
@@ -195,7 +197,7 @@ def _tracer(setup: Setup) -> Dataset:
     item.RadiopharmaceuticalStartTime = setup.injected.strftime("%H%M%S.%f")
     item.RadiopharmaceuticalStartDateTime = dt(setup.injected)
     item.RadionuclideTotalDose, item.RadionuclideHalfLife = ds(setup.dose_bq), ds(setup.half_life_s)
-    item.RadionuclidePositronFraction = ds({"18F": 0.9673, "64Cu": 0.1749}.get(setup.nuclide, 0.9))
+    item.RadionuclidePositronFraction = ds(POSITRONS[setup.nuclide])
     item.RadionuclideCodeSequence = [_code(NUCLIDES[setup.nuclide], setup.nuclide)]
     item.RadiopharmaceuticalCodeSequence = [
         _code(ATSM[setup.nuclide], item.Radiopharmaceutical)

@@ -34,6 +34,8 @@ def injection_s(header: Dataset, reference: float, half_life_s: float) -> float:
     item = header.RadiopharmaceuticalInformationSequence[0]
     where = clocks.zone(str(header.get("TimezoneOffsetFromUTC", "") or ""))
     stated = clocks.full(str(item.get("RadiopharmaceuticalStartDateTime", "") or ""), where)
+    if stated is None and _is_ge(header):
+        stated = clocks.full(_private(header, 0x0009, GE, 0x3B), where)
     if stated is not None:
         return stated
     clock = str(item.get("RadiopharmaceuticalStartTime", "") or "")
@@ -45,6 +47,10 @@ def injection_s(header: Dataset, reference: float, half_life_s: float) -> float:
         raise Unknown("INJECTION")
     at = midnight + seconds
     return at - 86400 if at > reference else at
+
+
+def _is_ge(header: Dataset) -> bool:
+    return str(header.get("Manufacturer", "")).upper().startswith("GE")
 
 
 def _private(header: Dataset, group: int, creator: str, element: int) -> str:
@@ -61,7 +67,7 @@ def _stated(header: Dataset) -> float | None:
 
 
 def _ge(header: Dataset) -> float | None:
-    if not str(header.get("Manufacturer", "")).upper().startswith("GE"):
+    if not _is_ge(header):
         return None
     where = clocks.zone(str(header.get("TimezoneOffsetFromUTC", "") or ""))
     return clocks.full(_private(header, 0x0009, GE, 0x0D), where)
@@ -74,7 +80,7 @@ def _series(header: Dataset, acquired: list[float]) -> float | None:
 
 def _back(headers: list[Dataset], half_life_s: float) -> float | None:
     """Acquisition + time of mean activity - FrameReferenceTime; GE counts from the frame's start."""
-    ge = str(headers[0].get("Manufacturer", "")).upper().startswith("GE")
+    ge = _is_ge(headers[0])
     found = []
     for one in headers:
         start, span = clocks.of(one, "Acquisition"), one.get("ActualFrameDuration")

@@ -81,19 +81,16 @@ def changed(name: str, folder: Path, element: str, act: str, scope: str) -> Verd
     return bench.judged(asked)
 
 
-@pytest.mark.xfail(strict=True, reason="T/M of undecayed beds takes 00:00:00 for an acquisition time")
 @pytest.mark.parametrize("name", ["plain, 62Cu, NONE, two beds", "Siemens, 64Cu, NONE, two beds"])
 def test_an_acquisition_time_zeroed_throughout_is_doubted(name: str, tmp_path: Path) -> None:
     assert changed(name, tmp_path, "AcquisitionTime", "zero", "all").kind != "silent"
 
 
-@pytest.mark.xfail(strict=True, reason="T/M of undecayed slices takes 00:00:00 for an acquisition time")
 @pytest.mark.parametrize("name", ["plain, 64Cu, NONE, one bed", "Siemens, 64Cu, NONE, two beds"])
 def test_an_acquisition_time_zeroed_in_one_slice_is_doubted(name: str, tmp_path: Path) -> None:
     assert changed(name, tmp_path, "AcquisitionTime", "zero", "middle").kind != "silent"
 
 
-@pytest.mark.xfail(strict=True, reason="COV across undecayed beds that cannot be corrected has no flag")
 @pytest.mark.parametrize("element", CLOCKS)
 @pytest.mark.parametrize("name", ["plain, 62Cu, NONE, two beds", "Siemens, 64Cu, NONE, two beds"])
 def test_values_of_undecayed_beds_are_doubted(name: str, element: str, tmp_path: Path) -> None:

@@ -42,6 +42,8 @@ class _Scene:
     factors: tuple[float, ...]
     unit: Unit
     is_suv: bool
+    label: str
+    """The kind of value before its unit: "SUVbw"; empty where the unit says it all."""
     rois: tuple[Roi, ...]
     hypoxic: HypoxicVolume | None
     muscle_mean: float | None
@@ -112,7 +114,8 @@ def _scene(
         ct=ct,
         factors=scale.slice_factors if scale else (1.0,),
         unit=scale.unit if scale else pet.unit,
-        is_suv=scale is not None and scale.is_suv,
+        is_suv=scale is not None and scale.is_suv and scale.unit is Unit.SUV,
+        label=scale.label if scale is not None and scale.is_suv and scale.label != scale.unit else "",
         rois=rois,
         hypoxic=hypoxic,
         muscle_mean=mean[0].denominator if mean else None,
@@ -212,7 +215,7 @@ def _projection(scene: _Scene, window: Window) -> Picture:
     values = resize(seen.values, rows * times, columns * times)
     y = (seen.raster.to_px(scene.focus_mm)[1] + 0.5) * times - 0.5
     line = np.array([[-0.5, y], [columns * times - 0.5, y]])
-    quantity = "SUVbw " if scene.is_suv else ""
+    quantity = f"{scene.label} " if scene.label else ""
     return Picture(
         rgb=np.take(paper_table(), to_bytes(values, window, 0), axis=0),
         title="MIP",

@@ -188,6 +188,7 @@ def test_a_row_of_suv_judges_suvbw_only(monkeypatch: pytest.MonkeyPatch) -> None
     assert says(monkeypatch, row).verdict == "above"
     said = says(monkeypatch, row, scale=replace(SCALE, kind="lbm", label="SUVlbm (Morgan)"))
     assert (said.verdict, said.value) == ("context", None)
+    assert any("SUVbw" in words for words in said.why)
 
 
 def test_no_row_of_the_shipped_table_judges_while_no_window_is_known() -> None:

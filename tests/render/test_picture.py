@@ -181,3 +181,9 @@ def test_mip_line_marks_the_axial_picture() -> None:
 def test_same_inputs_give_the_same_bytes() -> None:
     first, again = (key_pictures(study(), SESSION, assessment(), "1.5") for _ in range(2))
     assert all((a.rgb == b.rgb).all() for a, b in zip(first, again, strict=True))
+
+
+def test_the_projection_names_the_kind_of_suv_with_its_formula() -> None:
+    lean = replace(SUV, kind="lbmjanma", label="SUVlbm (Janmahasatian)")
+    taken = key_pictures(study(), SESSION, assessment(lean), "1.5")
+    assert taken[3].caption == "MIP, anterior, SUVlbm (Janmahasatian) 0 … 3 g/ml"

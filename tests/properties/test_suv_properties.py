@@ -18,6 +18,13 @@ from tests.properties.often import examples
 
 FLOAT32 = 3e-7
 """Voxels are kept in float32: half a unit in the last place is 6e-8, and DS adds 1e-10."""
+
+
+def looks_blanked(day: datetime) -> bool:
+    """A dummy by R15, which withholds SUV on purpose: 1 January throughout, or midnight."""
+    return (day.month, day.day) == (1, 1) or (day.hour, day.minute, day.second) == (0, 0, 0)
+
+
 setups = st.builds(
     Setup,
     style=st.sampled_from(scanner.STYLES),
@@ -42,7 +49,7 @@ def test_p1_suv_is_linear_in_the_slopes_and_the_ratio_is_not_touched(setup: Setu
 @examples(7, 300)
 @given(
     setups,
-    st.datetimes(datetime(1990, 1, 2), datetime(2080, 1, 1)),
+    st.datetimes(datetime(1990, 1, 2), datetime(2080, 1, 1)).filter(lambda day: not looks_blanked(day)),
     st.sampled_from(["", "+0000", "-0930", "+0545", "+1400"]),
 )
 def test_p2_days_and_zones_shifted_together_change_nothing(setup: Setup, day: datetime, zone: str) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from atsmviewer.model.errors import Refusal
 from atsmviewer.model.volume import Unit
-from atsmviewer.quant.gates import one_bed
-from atsmviewer.quant.routes import Factors, Inputs, Route, bed_corrections, mended_slices
+from atsmviewer.quant.beds import Factors, bed_corrections, one_bed
+from atsmviewer.quant.routes import Inputs, Route, mended_slices
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,7 @@ def concentration(given: Inputs) -> Concentration:
     bqml = {"BQML": 1.0, "CNTS": facts.philips_activity_factor or 0.0}.get(facts.units or "", 0.0)
     factor = bqml * 0.001 if bqml else 1.0
     mended = mended_slices(given) if bqml else (1.0,) * given.slices
-    beds = None if one_bed(facts) else bed_corrections(facts, given.half_life.value)
-    if beds is None or len(beds) != given.slices:
-        beds = None
+    beds = None if one_bed(facts) else bed_corrections(facts, given.half_life.value, given.slices)
     factors = tuple(factor * m * b for m, b in zip(mended, beds or (1.0,) * given.slices, strict=True))
     if not bqml:
         return Concentration(Unit.STORED, factors, "stored/1", "stored units")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from atsmviewer.model.errors import Flag, Refusal
 from atsmviewer.model.facts import PetFacts
+from atsmviewer.quant.beds import beds_refusal
 
 LINEAR = ("BQML", "CNTS", "GML", "CM2ML", "CPS", "PROPCNTS", "PROPCPS")
 """Units (0054,1001) in which a voxel is proportional to the activity in it."""
@@ -78,7 +79,7 @@ def _decay_refusal(facts: PetFacts) -> Refusal | None:
     return Refusal("DECAY_CORRECTION_UNKNOWN", what, "Choose a series with tag (0054,1102) DecayCorrection.")
 
 
-def ratio_refusal(facts: PetFacts, half_life_s: float | None) -> Refusal | None:
+def ratio_refusal(facts: PetFacts, half_life_s: float | None, slices: int) -> Refusal | None:
     """Why not even T/M can be given: it needs no activity, weight or clock, but comparable voxels (R25)."""
     if facts.corrected_image is not None and "ATTN" not in facts.corrected_image:
         what = "This PET is not attenuation corrected. No SUV and no T/M."
@@ -90,26 +91,7 @@ def ratio_refusal(facts: PetFacts, half_life_s: float | None) -> Refusal | None:
     if differ:
         what = f"No T/M: {', '.join(differ)} differ between the slices of this series."
         return Refusal("INCONSISTENT_RATIO", what, "Choose another series.")
-    if facts.decay_correction == "NONE" and not one_bed(facts):
-        return _beds_refusal(facts, half_life_s)
-    return None
-
-
-def _beds_refusal(facts: PetFacts, half_life_s: float | None) -> Refusal | None:
-    """Undecayed beds compare once each is brought to one time, which needs its times and the half-life."""
-    if half_life_s is None:
-        what = "No T/M: slices were scanned at different times without decay correction, half-life unknown."
-        return Refusal("DECAY_RATIO", what, "Enter half_life_s or nuclide.")
-    if not facts.slices or any(s.acquired is None or s.duration_s is None for s in facts.slices):
-        what = "No T/M: decay is not corrected, and the header does not say when each slice was scanned."
-        return Refusal("DECAY_RATIO", what, "Choose a series with acquisition times and frame durations.")
-    return None
-
-
-def one_bed(facts: PetFacts) -> bool:
-    """Whether all slices are known to have been acquired together."""
-    timed = {(s.acquired, s.duration_s) for s in facts.slices}
-    return len(timed) == 1 and all(acquired is not None for acquired, _ in timed)
+    return beds_refusal(facts, half_life_s, slices)
 
 
 def gate_flags(facts: PetFacts) -> tuple[Flag, ...]:

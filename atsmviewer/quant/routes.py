@@ -8,14 +8,13 @@ from datetime import datetime
 
 from atsmviewer.model.errors import Flag, Refusal
 from atsmviewer.model.facts import PetFacts, elapsed_s
+from atsmviewer.quant.beds import Factors, slice_corrections
 from atsmviewer.quant.branching import Mend
-from atsmviewer.quant.decay import decay_factor, frame_factor
+from atsmviewer.quant.decay import decay_factor
 from atsmviewer.quant.injection import Injection
 from atsmviewer.quant.inputs import Known
 from atsmviewer.quant.kinds import KINDS, Mass, mass_of, stored_kind
-from atsmviewer.quant.times import Reference, first_acquired
-
-Factors = tuple[float, ...]
+from atsmviewer.quant.times import Reference
 
 
 @dataclass(frozen=True)
@@ -132,28 +131,6 @@ def mended_slices(given: Inputs) -> Factors:
     if len(factors) == given.slices:
         return factors
     return (factors[0],) * given.slices
-
-
-def slice_corrections(facts: PetFacts, half_life_s: float, origin: datetime) -> Factors | None:
-    """What turns each slice's mean activity into that at ``origin``: x / (1 - e^-x) e^(λ (t_acq - origin)).
-
-    None where a slice's start or duration is not in the header, or cannot be. Source: R9.
-    """
-    corrections = []
-    for one in facts.slices:
-        if one.acquired is None or one.duration_s is None:
-            return None
-        grown = decay_factor(elapsed_s(origin, one.acquired), half_life_s)
-        corrections.append(frame_factor(one.duration_s, half_life_s) * grown)
-    return tuple(corrections) if corrections and all(0 < c < math.inf for c in corrections) else None
-
-
-def bed_corrections(facts: PetFacts, half_life_s: float | None) -> Factors | None:
-    """Undecayed slices brought to the first acquisition, so that beds compare; None where they cannot be."""
-    first = first_acquired(facts)
-    if facts.decay_correction != "NONE" or half_life_s is None or first is None:
-        return None
-    return slice_corrections(facts, half_life_s, first)
 
 
 def _philips(given: Inputs) -> Route:

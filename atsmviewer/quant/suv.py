@@ -11,6 +11,7 @@ from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.model.session import SUV_KINDS, Override
 from atsmviewer.model.suv import ReferenceTime, Scale
 from atsmviewer.quant.assay import injected
+from atsmviewer.quant.beds import beds_flags
 from atsmviewer.quant.branching import calibrated_half_life_s, isotope_flags, mend
 from atsmviewer.quant.concentration import by_concentration, concentration
 from atsmviewer.quant.decaymode import mode_flags
@@ -90,6 +91,7 @@ def _converted(entered: Entered, asked: _Asked) -> Scale:
     flags = (
         *entered.flags,
         *gate_flags(entered.facts),
+        *beds_flags(entered.facts, given.half_life.value, given.slices),
         *isotope_flags(entered),
         *species_flags(entered.facts, asked.species),
         *made.flags,
@@ -153,7 +155,7 @@ def _scale(entered: Entered, given: Inputs, made: Route, flags: tuple[Flag, ...]
         slice_factors=made.factors if shown else instead.factors,
         algorithm=made.algorithm if shown else instead.algorithm,
         refused=made.refusal,
-        ratio_refused=ratio_refusal(entered.facts, given.half_life.value),
+        ratio_refused=ratio_refusal(entered.facts, given.half_life.value, given.slices),
         reference_time=_reference(given),
         injection_time=given.injection.when,
         candidates=_candidates(given) if _by_start(entered.facts) else (),

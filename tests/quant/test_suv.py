@@ -222,6 +222,27 @@ def test_undecayed_beds_without_a_half_life_give_no_ratio_and_with_one_are_made_
 
 
 @pytest.mark.parametrize(
+    "slices",
+    [
+        (SliceTime(SCAN, 300.0, None), SliceTime(None, 300.0, None)),
+        (SliceTime(SCAN, 300.0, None), SliceTime(SCAN + timedelta(minutes=5), None, None)),
+        (SliceTime(SCAN, 300.0, None), SliceTime(datetime(2026, 3, 10), 300.0, None)),
+        (SliceTime(datetime(2026, 3, 10), 300.0, None),) * 2,
+        (SliceTime(SCAN, 300.0, None), SliceTime(SCAN + timedelta(minutes=5), 300.0, None)) * 2,
+        (),
+    ],
+)
+def test_undecayed_slices_of_unknown_time_are_never_compared(slices: tuple[SliceTime, ...]) -> None:
+    """A start or a duration that is missing or zeroed, or another number of headers than of slices."""
+    scale = suv_scale(facts(decay_correction="NONE", slices=slices), slices=2)
+    assert scale.ratio_refused is not None
+    assert scale.ratio_refused.code == "DECAY_RATIO"
+    assert "BEDS_UNCORRECTED" in {f.code for f in scale.flags}
+    assert scale.refused is not None
+    assert scale.slice_factors == (0.001, 0.001)
+
+
+@pytest.mark.parametrize(
     ("changes", "code"),
     [
         ({"units": None}, "UNITS_UNKNOWN"),

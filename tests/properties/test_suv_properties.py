@@ -189,6 +189,23 @@ def test_p14_activity_counts_and_suv_say_the_same(mode: str, nuclide: str, vendo
     close(plain, through(counts), FLOAT32 * 10)
 
 
+@pytest.mark.parametrize("nuclide", ["18F", "64Cu", "62Cu", "60Cu"])
+@pytest.mark.parametrize("style", ["PLAIN", "PHILIPS", "GE"])
+def test_a_reference_computed_from_the_frames_is_that_of_the_series(style: str, nuclide: str) -> None:
+    """R6's fourth candidate: without SeriesTime the frames tell the same time, by the mean activity (R8).
+
+    By the middle of the frame 62Cu would read 0.5 % more; GE counts from the frame's start.
+    """
+    started = Setup.injected + timedelta(minutes=20)
+    files = scanner.headers(Setup(style=style, nuclide=nuclide, started=started))
+    before = through(files)["tumour/mean"]
+    for one in files:
+        one.SeriesTime = ""
+        if style == "GE":
+            del one[0x0009, 0x100D]
+    assert through(files)["tumour/mean"] == pytest.approx(before, rel=1e-7)
+
+
 def _tumour(setup: Setup) -> tuple[slice, slice, slice]:
     """The block about the hot ball, which holds its hottest voxel."""
     return slice(1, len(setup.words) - 1), slice(None), slice(0, setup.words.shape[2] // 2)

@@ -64,7 +64,8 @@ class EvidenceCard(Card):
         self._rows = rows
         self.type.setText(f"{chosen or ASK} ▾")
         verdicts = [one.verdict for one in rows if one.verdict != "context"]
-        self.verdict.setText(", ".join(verdicts) if verdicts else "none judges")
+        said = ", ".join(f"{verdict} the cut" for verdict in verdicts)
+        self.verdict.setText(said or "none judges")
         self.verdict.setVisible(bool(rows))
         self.note.setText(summary(rows, chosen))
         self.note.setVisible(not self._folded)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
+from operator import attrgetter
 
 from pydicom.dataset import Dataset
 
@@ -56,7 +57,9 @@ def merge(each: Sequence[PetFacts]) -> PetFacts:
     """
     if not each:
         return PetFacts()
-    differ = {name for name in _MUST_AGREE if len({_comparable(f, name) for f in each}) > 1}
+    differ = set()
+    if len(set(map(attrgetter(*_MUST_AGREE), each))) > 1:
+        differ = {name for name in _MUST_AGREE if len({_comparable(f, name) for f in each}) > 1}
     differ |= {name for f in each for name in f.inconsistent}
     return replace(
         each[0],
@@ -158,20 +161,36 @@ def _philips(header: Dataset, offset: int) -> Fact:
 
 
 def _slice_time(header: Dataset, zone: timezone | None) -> SliceTime:
-    """Start, duration and frame reference time; DICOM writes the last two in ms (PS3.3 C.8.9.4)."""
     duration_ms, reference_ms = positive(header, "ActualFrameDuration"), number(header, "FrameReferenceTime")
+    return slice_time(acquired(header), duration_ms, reference_ms, positive(header, "DecayFactor"))
+
+
+def slice_time(
+    start: datetime | None, duration_ms: float | None, reference_ms: float | None, decay_factor: float | None
+) -> SliceTime:
+    """Start, duration and frame reference time; DICOM writes the last two in ms (PS3.3 C.8.9.4)."""
     return SliceTime(
-        acquired(header),
+        start,
         None if duration_ms is None else duration_ms / 1000.0,
         None if reference_ms is None else reference_ms / 1000.0,
-        positive(header, "DecayFactor"),
+        decay_factor,
     )
 
 
 def acquired(header: Dataset) -> datetime | None:
     """When a slice's acquisition began: AcquisitionDate with AcquisitionTime, else AcquisitionDateTime."""
-    zone = parse_zone(text(header, "TimezoneOffsetFromUTC"))
-    return _moment(header, "Acquisition", zone) or parse_datetime(text(header, "AcquisitionDateTime"), zone)
+    day, clock = text(header, "AcquisitionDate"), text(header, "AcquisitionTime")
+    return start(day, clock, text(header, "AcquisitionDateTime"), header_zone(header))
+
+
+def start(day: str | None, clock: str | None, moment: str | None, zone: timezone | None) -> datetime | None:
+    """A day with a time of day, else the date and time in one."""
+    return combine(parse_date(day), parse_time(clock), zone) or parse_datetime(moment, zone)
+
+
+def header_zone(header: Dataset) -> timezone | None:
+    """The zone that the times of a data set without an offset of their own stand in."""
+    return parse_zone(text(header, "TimezoneOffsetFromUTC"))
 
 
 def _moment(header: Dataset, of: str, zone: timezone | None) -> datetime | None:
@@ -180,4 +199,4 @@ def _moment(header: Dataset, of: str, zone: timezone | None) -> datetime | None:
 
 def series_began(header: Dataset) -> datetime | None:
     """SeriesDate with SeriesTime."""
-    return _moment(header, "Series", parse_zone(text(header, "TimezoneOffsetFromUTC")))
+    return _moment(header, "Series", header_zone(header))

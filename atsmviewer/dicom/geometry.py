@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -31,7 +32,7 @@ class Plane:
     spacing_mm: tuple[float, float]
     size: tuple[int, int]
 
-    @property
+    @cached_property
     def normal(self) -> Floats:
         """The unit vector row x column."""
         normal = np.cross(self.row, self.column)
@@ -73,6 +74,8 @@ def plane(
 
 def alike(a: Plane, b: Plane) -> bool:
     """Whether two planes can be slices of one stack: same size, same spacing, same orientation."""
+    if (a.size, a.spacing_mm, a.row, a.column) == (b.size, b.spacing_mm, b.row, b.column):
+        return True
     return (
         a.size == b.size
         and bool(np.allclose(a.spacing_mm, b.spacing_mm, rtol=1e-4, atol=0))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from atsmviewer.dicom.boundary import Rejected, quiet, read_header
 from atsmviewer.dicom.found import Found, Scan
 from atsmviewer.dicom.instance import Instance, Mapped, Regions, instances
 from atsmviewer.dicom.mapping import RealWorldMapping, read_mappings
+from atsmviewer.dicom.quick_instance import QuickInstances
 from atsmviewer.dicom.stacks import series_of
 from atsmviewer.model.errors import ReviewError
 
@@ -38,11 +40,12 @@ def scan(path: Path, progress: Progress | None = None, cancelled: Cancelled | No
         )
     files, rejected = _files(path)
     told: list[Told] = list(rejected)
+    quick = QuickInstances()
     with quiet():
-        for done, file in enumerate(files):
+        for done, (file, regular) in enumerate(files):
             if cancelled is not None and cancelled():
                 raise ReviewError("CANCELLED", "Reading was cancelled.", "Open it again to read it.")
-            told += _read(file)
+            told += _read(file, quick if regular else None)
             if progress is not None:
                 progress(done + 1, len(files))
         found, aside = series_of(one for one in told if isinstance(one, Instance))
@@ -56,7 +59,11 @@ def scan(path: Path, progress: Progress | None = None, cancelled: Cancelled | No
     )
 
 
-def _read(file: Path) -> Sequence[Told]:
+def _read(file: Path, quick: QuickInstances | None) -> Sequence[Told]:
+    """What a file is; only a regular one is opened at once, since a pipe would block for ever."""
+    like = None if quick is None else quick.read(file)
+    if like is not None:
+        return [like]
     header = read_header(file)
     if isinstance(header, Rejected):
         return [header]
@@ -66,18 +73,39 @@ def _read(file: Path) -> Sequence[Told]:
             return read_mappings(file)
         except ReviewError as error:
             return [Rejected(file, error.code, error.what)]
-    return what if isinstance(what, tuple) else [what]
+    if not isinstance(what, tuple):
+        return [what]
+    if quick is not None and len(what) == 1:
+        quick.learn(header, what[0])
+    return what
 
 
-def _files(path: Path) -> tuple[list[Path], list[Rejected]]:
-    """Every file, sorted, and the folders that the system does not let be listed."""
+def _files(path: Path) -> tuple[list[tuple[Path, bool]], list[Rejected]]:
+    """Every file in the order of its path, with whether it is a regular one, and the folders not listed."""
     if not path.is_dir():
-        return [path], []
+        return [(path, path.is_file())], []
+    files: list[tuple[Path, bool]] = []
     closed: list[Rejected] = []
+    waiting = [(path, True, False)]
+    while waiting:
+        one, folder, regular = waiting.pop()
+        if not folder:
+            files.append((one, regular))
+            continue
+        try:
+            waiting += _inside(one)
+        except OSError as error:
+            what = f"The system does not let it be listed: {error.strerror}."
+            closed.append(Rejected(one, "UNREADABLE", what))
+    return files, closed
 
-    def note(error: OSError) -> None:
-        what = f"The system does not let it be listed: {error.strerror}."
-        closed.append(Rejected(Path(error.filename), "UNREADABLE", what))
 
-    walk = os.walk(path, onerror=note)
-    return sorted(Path(folder, name) for folder, _, names in walk for name in names), closed
+def _inside(folder: Path) -> list[tuple[Path, bool, bool]]:
+    """What lies in a folder, last name first: its path, whether it is a folder, whether a regular file."""
+    with os.scandir(folder) as listed:
+        entries = sorted(listed, key=attrgetter("name"), reverse=True)
+    return [
+        (folder / entry.name, entry.is_dir(), entry.is_file())
+        for entry in entries
+        if not (entry.is_symlink() and entry.is_dir())
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -93,13 +94,15 @@ def _one_stack(a: Instance, b: Instance) -> bool:
 def _one_per_place(members: list[Instance]) -> tuple[list[Instance] | Refusal, list[Instance]]:
     """One slice per place and the identical copies; differing slices at one place are refused (R37)."""
     first = members[0].plane
+    offsets_mm = [m.plane.offset_mm(first) for m in members]
     places: list[list[Instance]] = []
-    for one in sorted(members, key=lambda m: m.plane.offset_mm(first)):
-        near = places and one.plane.offset_mm(first) - places[-1][0].plane.offset_mm(first) < SAME_PLACE_MM
-        if near:
-            places[-1].append(one)
+    began_mm = -math.inf
+    for k in sorted(range(len(members)), key=offsets_mm.__getitem__):
+        if offsets_mm[k] - began_mm < SAME_PLACE_MM:
+            places[-1].append(members[k])
         else:
-            places.append([one])
+            places.append([members[k]])
+            began_mm = offsets_mm[k]
     crowded = [p for p in places if len(p) > 1]
     if any(len({m.moment for m in p}) > 1 for p in crowded):
         what = "Its series has several time frames at one place."

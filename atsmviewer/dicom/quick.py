@@ -1,0 +1,224 @@
+"""Owns the fast way past the parser: a header that repeats an earlier one but for some values is compared.
+
+The slices of a series differ in a dozen elements. An :class:`Outline` is a header that pydicom parsed,
+cut at those elements: the bytes between them, which a like header repeats byte for byte. Where they
+match, pydicom would find the same elements there too, so nothing is interpreted anew but the values that
+differ. An element that nobody asked for may differ freely; one that was asked for has to be re-read by
+its owner, or be the same. Anything that does not match is left to pydicom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
+
+from pydicom.datadict import dictionary_VR
+from pydicom.dataelem import RawDataElement, convert_raw_data_element
+from pydicom.dataset import Dataset, FileDataset
+from pydicom.tag import BaseTag
+from pydicom.uid import DeflatedExplicitVRLittleEndian
+from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
+
+from atsmviewer.dicom.tags import PARSER_ERRORS, text
+
+HEAD_BYTES = 16 << 10
+"""What is read of a file at first."""
+HEAD_LIMIT_BYTES = 1 << 20
+"""Headers that end later are left to pydicom."""
+OUTLINES = 16
+"""How many outlines are tried; the folders of one study hold fewer series."""
+
+_BEGIN, _FIRST = 128, 144
+"""Where "DICM" stands, and where the group length of the file meta information, an UL, ends."""
+_MARK = b"DICM\x02\x00\x00\x00UL\x04\x00"
+_META_UID, _CHARACTER_SET = 0x00020003, 0x00080005
+_USUAL = (
+    0x00080012,  # InstanceCreationDate
+    0x00080013,  # InstanceCreationTime
+    0x00080033,  # ContentTime
+    0x00200013,  # InstanceNumber
+    0x00201041,  # SliceLocation
+    0x00280106,  # SmallestImagePixelValue
+    0x00280107,  # LargestImagePixelValue
+    0x00281050,  # WindowCenter
+    0x00281051,  # WindowWidth
+    0x00541330,  # ImageIndex
+)
+"""What differs in nearly every series; whatever else does is learnt."""
+_IMPLICIT_LIMIT, _EXPLICIT_LIMIT = 0x3FFF, HEAD_LIMIT_BYTES
+"""Longest value that may differ: a longer length could be read as the letters of an explicit VR."""
+
+T = TypeVar("T")
+
+
+class Likeness(NamedTuple, Generic[T]):
+    """What a like header tells: its outline's ``what``, the values asked for by tag, the header's end."""
+
+    what: T
+    values: dict[int, bytes]
+    end: int
+
+
+@dataclass(frozen=True, eq=False)
+class Outline(Generic[T]):
+    """A parsed header, cut at the elements that may differ.
+
+    ``parts`` are (bytes before a length, their number, width of the length field, tag where it is asked
+    for, else 0) from ``_FIRST`` on; ``tail`` are the bytes from the last of them to ``end``.
+    """
+
+    head: bytes
+    dataset: FileDataset
+    end: int
+    what: T
+    parts: tuple[tuple[bytes, int, int, int], ...]
+    tail: bytes
+    limit: int
+
+    def like(self, head: bytes) -> Likeness[T] | None:
+        """The values in which a header of the same form differs; None where it is another."""
+        at, values = _FIRST, {}
+        for before, count, width, tag in self.parts:
+            if not head.startswith(before, at):
+                return None
+            at += count + width
+            length = int.from_bytes(head[at - width : at], "little")
+            if length > self.limit:
+                return None
+            if tag:
+                values[tag] = head[at : at + length]
+            at += length
+        if not head.startswith(self.tail, at):
+            return None
+        return Likeness(self.what, values, at + len(self.tail))
+
+
+@dataclass(eq=False)
+class Outlines(Generic[T]):
+    """The outlines seen last, and which elements were seen to differ.
+
+    ``own`` are the tags whose owner re-reads them from :attr:`Likeness.values`; they must be of the VR
+    that the dictionary gives them.
+    """
+
+    own: Collection[int]
+    known: list[Outline[T]] = field(default_factory=list)
+    differing: set[int] = field(default_factory=lambda: set(_USUAL))
+    reach: int = HEAD_BYTES
+
+    def like(self, head: bytes) -> Likeness[T] | None:
+        """What a header is by its likeness to one of those seen last; None where it is like none."""
+        if not head.startswith(_MARK, _BEGIN):
+            return None
+        for place, outline in enumerate(self.known):
+            found = outline.like(head)
+            if found is not None:
+                if place:
+                    self.known.insert(0, self.known.pop(place))
+                return found
+        return None
+
+    def learn(self, head: bytes, dataset: FileDataset, end: int, what: T) -> None:
+        """Take a parsed header, and ``what`` was made of it, as an outline for those to come.
+
+        ``head`` are the file's first bytes; up to ``end`` a like header has to be the same. An element
+        counts as asked for where pydicom converted it meanwhile.
+        """
+        if len(head) < end or not head.startswith(_MARK, _BEGIN) or not _usual(dataset):
+            return
+        form = _form(dataset)
+        last = next((o for o in self.known if _form(o.dataset) == form), None)
+        if last is not None:
+            self.known.remove(last)
+            self.differing |= _differences(dataset, last.dataset)
+            again = self._outline(last.head, last.dataset, last.end, last.what)
+            if again.like(head) is not None:
+                self.known.insert(0, again)
+                return
+        self.known.insert(0, self._outline(head, dataset, end, what))
+        del self.known[OUTLINES:]
+        self.reach = max(HEAD_BYTES, *(o.end + HEAD_BYTES // 4 for o in self.known))
+
+    def _outline(self, head: bytes, dataset: FileDataset, end: int, what: T) -> Outline[T]:
+        cuts = [_cut(head, dataset.file_meta, tag) for tag in (_META_UID,) if tag in dataset.file_meta]
+        for tag in {*self.own, *self.differing}.intersection(_tags(dataset)):
+            if _standard(dataset, tag) if tag in self.own else _unasked(dataset, tag):
+                cuts.append(_cut(head, dataset, tag))
+        parts, at = [], _FIRST
+        for lies, width, tag in sorted(cut for cut in cuts if cut is not None):
+            before = head[at:lies]
+            parts.append((before, len(before), width, tag if tag in self.own else 0))
+            at = lies + width + int.from_bytes(head[lies : lies + width], "little")
+        limit = _IMPLICIT_LIMIT if dataset.original_encoding[0] else _EXPLICIT_LIMIT
+        return Outline(head, dataset, end, what, tuple(parts), head[at:end], limit)
+
+
+def _usual(dataset: FileDataset) -> bool:
+    """Whether pydicom read the file without a guess: a stated syntax, not deflated, no command elements."""
+    syntax = text(dataset.file_meta, "TransferSyntaxUID")
+    if syntax is None or syntax == DeflatedExplicitVRLittleEndian or not dataset.original_encoding[1]:
+        return False
+    return all(tag >> 16 for tag in _tags(dataset))
+
+
+def _form(dataset: FileDataset) -> tuple[object, ...]:
+    """What headers share that one outline may fit: transfer syntax, series and the order of elements."""
+    syntax, series = text(dataset.file_meta, "TransferSyntaxUID"), text(dataset, "SeriesInstanceUID")
+    return syntax, series, _tags(dataset)
+
+
+def _tags(dataset: Dataset) -> tuple[int, ...]:
+    """The tags in their order; going over the data set itself would convert every element."""
+    return tuple(map(int, dataset.keys()))
+
+
+def _raw(dataset: Dataset, tag: int) -> RawDataElement | None:
+    """An element that was not converted yet."""
+    element = dataset.get_item(BaseTag(tag), keep_deferred=True)
+    return element if isinstance(element, RawDataElement) else None
+
+
+def _differences(one: Dataset, other: Dataset) -> set[int]:
+    """Unconverted elements of two headers of one form that differ."""
+    pairs = ((tag, _raw(one, tag), _raw(other, tag)) for tag in _tags(one))
+    return {tag for tag, a, b in pairs if a is not None and b is not None and a.value != b.value}
+
+
+def _unasked(dataset: Dataset, tag: int) -> bool:
+    """Whether an element was never touched, although it could have been: a damaged one stays raw as well.
+
+    Private creators and the character set are used on the way to other elements.
+    """
+    element = _raw(dataset, tag)
+    creator = (tag >> 16) % 2 == 1 and tag & 0xFFFF < 0x100
+    if element is None or creator or tag == _CHARACTER_SET:
+        return False
+    try:
+        convert_raw_data_element(element, encoding=dataset.original_character_set, ds=dataset)
+    except PARSER_ERRORS:
+        return False
+    return True
+
+
+def _standard(dataset: Dataset, tag: int) -> bool:
+    """Whether an element has the VR that its tag should have."""
+    element = dataset.get_item(BaseTag(tag), keep_deferred=True)
+    return element.VR in (None, dictionary_VR(tag))
+
+
+def _cut(head: bytes, dataset: Dataset, tag: int) -> tuple[int, int, int] | None:
+    """Where an element's length lies, the width of it in bytes, and the tag; None where that is unsure."""
+    element = dataset.get_item(BaseTag(tag), keep_deferred=True)
+    value = element.value_tell if isinstance(element, RawDataElement) else element.file_tell
+    name = (tag >> 16).to_bytes(2, "little") + (tag & 0xFFFF).to_bytes(2, "little")
+    if dataset.original_encoding[0]:
+        before, width = name, 4
+    elif element.VR in EXPLICIT_VR_LENGTH_32:
+        before, width = name + str(element.VR).encode() + b"\0\0", 4
+    else:
+        before, width = name + str(element.VR).encode(), 2
+    lies = int(value or 0) - width
+    if lies < _FIRST + len(before) or not head.startswith(before, lies - len(before)):
+        return None
+    return lies, width, tag

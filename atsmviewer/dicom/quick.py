@@ -128,13 +128,12 @@ class Outlines(Generic[T]):
         if len(head) < end or not head.startswith(_MARK, _BEGIN) or not _usual(dataset):
             return
         form = _form(dataset)
-        last = next((o for o in self.known if _form(o.dataset) == form), None)
+        last = next((k for k, o in enumerate(self.known) if _form(o.dataset) == form), None)
         if last is not None:
-            self.known.remove(last)
-            self.differing |= _differences(dataset, last.dataset)
-            again = self._outline(last.head, last.dataset, last.end, last.what)
-            if again.like(head) is not None:
-                self.known.insert(0, again)
+            old = self.known[last]
+            self.differing |= _differences(dataset, old.dataset)
+            self.known[last] = self._outline(old.head, old.dataset, old.end, old.what)
+            if self.known[last].like(head) is not None:
                 return
         self.known.insert(0, self._outline(head, dataset, end, what))
         del self.known[OUTLINES:]

@@ -114,10 +114,12 @@ def test_series_in_one_folder_are_not_mixed_up(tmp_path: Path) -> None:
         ("ImageType", ["ORIGINAL", "LOCALIZER"]),
     ],
 )
-def test_one_slice_that_is_not_like_the_others(tmp_path: Path, keyword: str, value: object) -> None:
+def test_slices_that_are_not_like_the_others(tmp_path: Path, keyword: str, value: object) -> None:
+    """The second of them shows that what is asked for was not learnt from the first as free to differ."""
     slices = pet(stored=np.arange(6 * 4 * 3, dtype=np.int16).reshape(6, 4, 3))
     with quiet():
         setattr(slices[3], keyword, value)
+        setattr(slices[5], keyword, value)
     for k, one in enumerate(slices):
         one.preamble = bytes(128)
         one.save_as(tmp_path / f"{k}", enforce_file_format=True)

@@ -166,7 +166,7 @@ def algorithms(page: Reading) -> tuple[str, ...]:
         ratios = (page.ratio(lead.roi_uid, kind) for kind in ("mean", "max", "peak"))
         numbers += [ratio.number for ratio in ratios if ratio is not None]
         hypoxic = page.hypoxic(lead.roi_uid)
-        numbers += [hypoxic.volume, hypoxic.fraction] if hypoxic is not None else []
-        numbers += lead.numbers
+        numbers += [hypoxic.volume, hypoxic.fraction, hypoxic.burden] if hypoxic is not None else []
+        numbers += [lead[quantity] for quantity in ("volume_ml", "mean", "peak_1ml", "max", "sd")]
     ids += [number.algorithm for number in numbers if not isinstance(number, Missing)]
     return tuple(dict.fromkeys(name for name in ids if name))

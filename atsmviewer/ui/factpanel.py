@@ -27,17 +27,18 @@ NEEDED = {
     "DATES": "injection_datetime",
     "HALF_LIFE": "half_life_s",
     "REF": "reference_datetime",
+    "FRAME_DURATION": "reference_datetime",
     "ASSAY": "assay_activity_bq",
     "SCANNED_AS": "scanned_as",
     "LBM": "height_m",
-    "UNITS": "units",
+    "UNITS_UNKNOWN": "units",
 }
 """Start of a refusal's code to the fact that answers it."""
 
 
-def needed_fact(code: str) -> str:
-    """The fact that a refusal of that code misses."""
-    return next((fact for start, fact in NEEDED.items() if code.startswith(start)), "weight_kg")
+def needed_fact(code: str) -> str | None:
+    """The fact that a refusal of that code misses, or None where no entry would help."""
+    return next((fact for start, fact in NEEDED.items() if code.startswith(start)), None)
 
 
 class FactPanel(QFrame):

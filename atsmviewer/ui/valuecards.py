@@ -14,6 +14,7 @@ from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit
 from atsmviewer.session.edits import set_protocol
 from atsmviewer.ui.document import Document
+from atsmviewer.ui.factpanel import needed_fact
 from atsmviewer.ui.number import NOTHING, NumberButton
 from atsmviewer.ui.origin import of_roi
 from atsmviewer.ui.parts import Card, label
@@ -137,8 +138,9 @@ class ValueCard(Card):
         for spare in self.spare:
             spare.setVisible(not narrow)
         self.unit.setVisible(not (self._folded and len(title) > LONG))
-        for part in (self.refused, self.refusal, self.enter):
+        for part in (self.refused, self.refusal):
             part.setVisible(scale.refused is not None)
+        self.enter.setVisible(scale.refused is not None and needed_fact(scale.refused.code) is not None)
         if scale.refused is not None:
             what, _, rest = scale.refused.what.partition(". ")
             self.refused.setText(what.rstrip(".") + ".")

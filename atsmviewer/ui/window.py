@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
         scale = self.document.scale
         code = scale.refused.code if scale is not None and scale.refused is not None else ""
         button = self.column.values.enter
-        self._ask(button, needed_fact(code))
+        self._ask(button, needed_fact(code) or "weight_kg")
 
     def _ask(self, below: QWidget, fact: str) -> None:
         corner = below.mapToGlobal(below.rect().bottomRight())

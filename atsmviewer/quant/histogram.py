@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from atsmviewer.model.assessment import Measurement, Missing, Number
+from atsmviewer.model.volume import Unit
 from atsmviewer.quant.sample import Sample
 from atsmviewer.quant.statistics import Inputs, absent
 
@@ -33,8 +34,8 @@ def histogram(sample: Sample, unit: str, inputs: Inputs = ()) -> tuple[Number, .
     """V10 and V90 (parts of the volume), I10 and I90 (values), after IBSI BC2M and GBPN.
 
     V_x is ν at x % of the way from minimum to maximum; I_x the smallest level that at most x % of the
-    volume reaches. Values that are all whole numbers are IBSI's discrete case, whose levels lie one
-    apart; others are not discretised, the limit of ever finer bins. Levels lie between minimum and
+    volume reaches. Whole numbers in stored units are IBSI's discrete case, whose levels lie one
+    apart; every other value is not discretised, the limit of ever finer bins. Levels lie between minimum and
     maximum. Volumes are weighted as everywhere (R21).
     """
     reason = absent(sample)
@@ -51,14 +52,14 @@ def histogram(sample: Sample, unit: str, inputs: Inputs = ()) -> tuple[Number, .
             what = "All values of this region are equal, so they have no range to divide."
             made.append(Missing(name, "no_range", what))
     for percent in (10, 90):
-        level = min(max(_level(sample, percent / 100), low), high)
+        level = min(max(_level(sample, percent / 100, unit), low), high)
         made.append(Measurement(f"ivh_i{percent}", level, unit, "ivh.intensity/1", inputs))
     return tuple(made)
 
 
-def _level(sample: Sample, part: float) -> float:
+def _level(sample: Sample, part: float, unit: str) -> float:
     """The smallest level that at most this part of the volume reaches."""
     over = sample.above[:-1] > part * sample.above[0] * (1 + 1e-12)
     last = float(sample.values[int(np.count_nonzero(over)) - 1])
-    discrete = bool((sample.values == np.rint(sample.values)).all())
+    discrete = unit == Unit.STORED and bool((sample.values == np.rint(sample.values)).all())
     return last + 1.0 if discrete else last

@@ -67,13 +67,28 @@ def reference_time(facts: PetFacts, half_life_s: float | None, entered: datetime
     if found[0].name == GUESS:
         return _guessed(facts, found, half_life_s)
     doubt, refusal = _cross_check(facts, found, half_life_s)
-    if found[0].name == SERIES and first_acquired(facts) is None:
+    return Reference(found[0], found, (*doubt, *_alone(facts, found, half_life_s)), refusal)
+
+
+def _alone(facts: PetFacts, found: tuple[Candidate, ...], half_life_s: float | None) -> tuple[Flag, ...]:
+    """The doubt about one candidate that nothing checks, or that lies apart from the acquisition's start."""
+    only, first = found[0], first_acquired(facts)
+    if len(found) > 1 or only.name not in (SERIES, COMPUTED):
+        return ()
+    if first is None:
         what = (
-            "No acquisition time is in the header to check SeriesTime with. "
+            f"No acquisition time is in the header to check {only.name} with. "
             f"If it was rewritten an hour later, {off_by_time(3600.0, half_life_s)}."
         )
-        doubt.append(Flag("REFTIME_UNCHECKED", what))
-    return Reference(found[0], found, tuple(doubt), refusal)
+        return (Flag("REFTIME_UNCHECKED", what),)
+    apart = abs(elapsed_s(first, only.when))
+    if half_life_s is None or decay_factor(-apart, half_life_s) - 1.0 <= AGREE:
+        return ()
+    what = (
+        f"Only the {only.name} time {only.when:%H:%M:%S} says what decay was corrected to. "
+        f"If it is the earliest acquisition {first:%H:%M:%S}, {off_by_time(apart, half_life_s)}."
+    )
+    return (Flag("REFTIME_UNCHECKED", what),)
 
 
 def _guessed(facts: PetFacts, found: tuple[Candidate, ...], half_life_s: float | None) -> Reference:

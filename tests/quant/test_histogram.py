@@ -13,7 +13,7 @@ from atsmviewer.model.roi import Role
 from atsmviewer.quant.assess import assess
 from atsmviewer.quant.histogram import curve, histogram, part_above
 from atsmviewer.quant.sample import ordered
-from tests.quant.made import ball, code, grid, of, session, study, value, volume
+from tests.quant.made import ball, code, facts, grid, of, session, study, value, volume
 from tests.quant.test_statistics import ON, REGION, VALUES
 
 IBSI = {"ivh_v10": 0.324, "ivh_v90": 0.0946, "ivh_i10": 5, "ivh_i90": 2}
@@ -21,7 +21,7 @@ IBSI = {"ivh_v10": 0.324, "ivh_v90": 0.0946, "ivh_i10": 5, "ivh_i90": 2}
 
 @pytest.mark.parametrize("quantity", IBSI)
 def test_the_ibsi_phantom(quantity: str) -> None:
-    found = assess(study(volume(ON, np.abs(VALUES))), session(REGION))
+    found = assess(study(volume(ON, np.abs(VALUES)), facts(units=None)), session(REGION))
     assert float(f"{of(found, REGION, quantity):.3g}") == IBSI[quantity]
 
 

@@ -23,7 +23,7 @@ from atsmviewer.model.study import Study
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.quant.assess import assess
 from atsmviewer.quant.suv import suv_scale
-from tests.quant.made import SPACE, UID, of, roi, session, study, with_ct
+from tests.quant.made import SPACE, UID, facts, of, roi, session, study, with_ct
 
 pytestmark = pytest.mark.reference
 
@@ -264,7 +264,8 @@ def test_the_ibsi_phantom_from_its_files(reference_data: Path) -> None:
     data, inside = (np.transpose(np.asarray(file.dataobj)) for file in files)
     on = Grid(data.shape, (0, 0, 2.0, 0, 0, 2.0, 0, 0, 2.0, 0, 0, 0), SPACE)
     region = roi(Role.REFERENCE, ImportedMask(on, tuple(np.flatnonzero(inside == 1).tolist())))
-    found = assess(study(Volume(on, data.astype(np.float32), Unit.SUV, UID)), session(region))
+    phantom = Volume(on, data.astype(np.float32), Unit.STORED, UID)
+    found = assess(study(phantom, facts(units=None)), session(region))
     expected = {name: one["value"] for name, one in published(reference_data, "ibsi_digital_phantom").items()}
     for name, quantity in PHANTOM.items():
         assert float(f"{of(found, region, quantity):.3g}") == pytest.approx(expected[name], rel=1e-9), name

@@ -10,7 +10,8 @@ import numpy as np
 
 from atsmviewer.dicom.boundary import quiet
 from atsmviewer.dicom.found import Found
-from atsmviewer.dicom.pixels import Rescaled, read_frames, read_slice
+from atsmviewer.dicom.pixels import Rescaled, read_frames
+from atsmviewer.dicom.quick_pixels import QuickSlices
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.volume import Unit, Volume, Voxels
 
@@ -40,9 +41,9 @@ def load(
     """
     shape = found.series.grid.shape
     _refuse_too_large(shape)
-    voxels: Voxels = np.full(shape, np.nan, np.float32)
-    if found.series.modality == "CT" and not found.gaps:
-        voxels = np.full(shape, CT_PADDING, np.int16)
+    whole = found.series.modality == "CT" and not found.gaps
+    voxels: Voxels = np.empty(shape, np.int16) if whole else np.empty(shape, np.float32)
+    voxels[list(found.gaps)] = CT_PADDING if whole else np.nan
     places = sorted(set(range(shape[0])) - set(found.gaps))
     with quiet():
         slices = _slices(found)
@@ -51,8 +52,8 @@ def load(
                 raise ReviewError("CANCELLED", "Reading was cancelled.", "Open it again to read it.")
             one = next(slices)
             if voxels.dtype == np.int16 and not one.fits_int16():
-                voxels = _widened(voxels)
-            voxels[index] = one.filled(CT_PADDING if voxels.dtype == np.int16 else np.nan)
+                voxels = _widened(voxels, index)
+            one.fill(voxels[index], CT_PADDING if voxels.dtype == np.int16 else np.nan)
             if progress is not None:
                 progress(done + 1, len(found.files))
     return Volume(found.series.grid, voxels, _unit(found), found.series.uid, found.gaps)
@@ -61,6 +62,7 @@ def load(
 def _slices(found: Found) -> Iterator[Rescaled]:
     """The slices in order; a multi-frame file is read once for each run of its frames."""
     size = found.series.grid.shape[1:]
+    quick = QuickSlices()
     entries = zip(found.files, found.instance_uids, found.frames, strict=True)
     for (file, uid), run in groupby(entries, key=lambda entry: entry[:2]):
         frames = [frame for _, _, frame in run]
@@ -68,7 +70,7 @@ def _slices(found: Found) -> Iterator[Rescaled]:
         if counted:
             yield from read_frames(file, uid, size, counted)
         else:
-            yield read_slice(file, uid, size)
+            yield quick.read(file, uid, size)
 
 
 def _refuse_too_large(shape: tuple[int, int, int]) -> None:
@@ -78,10 +80,11 @@ def _refuse_too_large(shape: tuple[int, int, int]) -> None:
         raise ReviewError("TOO_LARGE", what, "Open a series with fewer or smaller slices.")
 
 
-def _widened(voxels: Voxels) -> Voxels:
-    """The slices so far as float32, padding as NaN: one slice holds what int16 cannot."""
-    wide = voxels.astype(np.float32)
-    wide[voxels == CT_PADDING] = np.nan
+def _widened(voxels: Voxels, count: int) -> Voxels:
+    """The first ``count`` slices as float32, padding as NaN: a next one holds what int16 cannot."""
+    wide = np.empty(voxels.shape, np.float32)
+    wide[:count] = voxels[:count]
+    wide[:count][voxels[:count] == CT_PADDING] = np.nan
     return wide
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -17,39 +19,114 @@ from atsmviewer.dicom.frames import frame_groups, frame_header, shared_header
 from atsmviewer.dicom.scaling import Scaling, scaling
 from atsmviewer.dicom.tags import PARSER_ERRORS, text, value, whole
 from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.volume import Voxels
 
 Integers = NDArray[np.integer]
-_STORED = {8: np.uint8, 16: np.uint16, 32: np.uint32}
+_STORED: dict[int, type[np.unsignedinteger]] = {8: np.uint8, 16: np.uint16, 32: np.uint32}
 
 _LARGEST, _LEAST = float(np.finfo(np.float32).max), float(np.finfo(np.float32).tiny)
 """What a voxel (float32) can hold; a slope beyond it comes of damage."""
 
+_INT16 = 2**15
+_EXACT = 2.0**53
+"""Whole numbers below it are themselves in float64."""
 EXCESS_BYTES = 16
 """Padding after the last pixel that is let pass: some writers align their pixel data."""
 
 
+@dataclass(frozen=True)
+class Form:
+    """How numbers lie in stored words: ``bits`` from bit ``low`` up, the rest is something else.
+
+    ``padding`` are the ends of the range of numbers that are no measurement, where one is stated.
+    """
+
+    word: np.dtype[np.unsignedinteger]
+    bits: int
+    low: int
+    signed: bool
+    padding: tuple[int, int] | None = None
+
+    @cached_property
+    def kind(self) -> np.dtype[np.integer]:
+        """The type of the numbers, of the words' width."""
+        return np.dtype(f"{'i' if self.signed else 'u'}{self.word.itemsize}")
+
+    def numbers(self, words: Integers) -> Integers:
+        """The numbers in stored words, two's complement where signed."""
+        if self.bits < self.word.itemsize * 8:
+            words = (words >> self.low) & words.dtype.type(2**self.bits - 1)
+            if self.signed:
+                sign = words.dtype.type(2 ** (self.bits - 1))
+                words = (words ^ sign) - sign
+        return words.view(self.kind) if self.signed else words
+
+
 @dataclass(frozen=True, eq=False)
 class Rescaled:
-    """One slice (row, column): ``values`` in float64, where ``padding`` is no measurement, and the slope."""
+    """One slice (row, column) as numbers, and what they are rescaled by; ``padding`` is no measurement."""
 
-    values: NDArray[np.float64]
+    numbers: Integers
     padding: NDArray[np.bool_] | None
     slope: float
     intercept: float
 
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """Slope x number + intercept in float64."""
+        values = self.numbers.astype(np.float64)
+        values *= self.slope
+        if self.intercept != 0 or self.slope <= 0:  # a slope below 0 makes -0.0 of 0
+            values += self.intercept
+        return values
+
+    @cached_property
+    def measured(self) -> Integers:
+        """The numbers without padding."""
+        return self.numbers if self.padding is None else self.numbers[~self.padding]
+
+    @cached_property
+    def low(self) -> int:
+        """The least number measured; 0 where there is none."""
+        return int(self.measured.min()) if self.measured.size else 0
+
+    @cached_property
+    def high(self) -> int:
+        """The largest number measured; 0 where there is none."""
+        return int(self.measured.max()) if self.measured.size else 0
+
     def fits_int16(self) -> bool:
         """Whether every value is a whole number that int16 can hold, its lowest kept free for padding."""
-        limits = np.iinfo(np.int16)
-        measured = self.values if self.padding is None else self.values[~self.padding]
-        return (
-            self.slope.is_integer()
-            and self.intercept.is_integer()
-            and bool((measured > limits.min).all() and (measured <= limits.max).all())
-        )
+        if not (self.slope.is_integer() and self.intercept.is_integer()):
+            return False
+        # A pass over the pixels is needed only for an end at which not every number would fit.
+        bits = self.numbers.dtype.itemsize * 8 - (self.numbers.dtype.kind == "i")
+        least = -(1 << bits) if self.numbers.dtype.kind == "i" else 0
+        low = self._fits(least) or self._fits(self.low) or not self.measured.size
+        return low and (self._fits((1 << bits) - 1) or self._fits(self.high) or not self.measured.size)
 
-    def filled(self, padding: float) -> NDArray[np.float64]:
-        """The values, with another in place of padding."""
-        return self.values if self.padding is None else np.where(self.padding, padding, self.values)
+    def _fits(self, number: int) -> bool:
+        return -_INT16 < number * self.slope + self.intercept < _INT16
+
+    def fill(self, out: Voxels, padding: float) -> None:
+        """Put the values into ``out`` (row, column), float32 or an int16 that they fit, and padding."""
+        exact = _most(self.numbers) * abs(self.slope) < _EXACT
+        if out.dtype == np.int16 and exact:
+            self._fill_whole(out)
+            if self.padding is not None:
+                out[self.padding] = padding
+        else:
+            values = self.values
+            if self.padding is not None:
+                values[self.padding] = padding
+            out[...] = values
+
+    def _fill_whole(self, out: Voxels) -> None:
+        """In arithmetic modulo 2**16, which is exact where the result fits."""
+        narrow = self.numbers.dtype.itemsize == 2
+        words = self.numbers.view(np.int16) if narrow else self.numbers.astype(np.int16)
+        slope, intercept = (np.int16((int(v) + 2**15) % 2**16 - 2**15) for v in (self.slope, self.intercept))
+        np.add(words if slope == 1 else words * slope, intercept, out=out)
 
 
 def read_slice(path: Path, uid: str, size: tuple[int, int]) -> Rescaled:
@@ -61,8 +138,15 @@ def read_slice(path: Path, uid: str, size: tuple[int, int]) -> Rescaled:
         "FILE_CHANGED" where the file is no longer the slice ``uid`` of that size, "TRANSFER_SYNTAX"
         where its compression is not read, "PIXELS_BROKEN" where its pixels are not what it says.
     """
-    dataset = _same_file(path, uid, size)
-    return _rescaled(dataset, _numbers(_stored(dataset, path, size, None), dataset, path), path)
+    return slice_of(same_file(path, uid, size), path, size)
+
+
+def slice_of(dataset: FileDataset, path: Path, size: tuple[int, int]) -> Rescaled:
+    """The slice that a whole file of one frame holds; raises as :func:`read_slice`."""
+    words = _stored(dataset, path, size, None)
+    form = form_of(dataset, path)
+    numbers = form.numbers(words)
+    return rescaled(numbers, scaling(dataset) or Scaling(1.0, 0.0), form.padding, path)
 
 
 def read_frames(path: Path, uid: str, size: tuple[int, int], frames: Sequence[int]) -> Iterator[Rescaled]:
@@ -71,13 +155,16 @@ def read_frames(path: Path, uid: str, size: tuple[int, int], frames: Sequence[in
     The file is read once. Raises as :func:`read_slice`, and "PIXELS_UNMAPPED" where a stored value lies
     outside the range that the frame's real world value mapping holds for.
     """
-    dataset = _same_file(path, uid, size)
+    dataset = same_file(path, uid, size)
     groups, shared = frame_groups(dataset), shared_header(dataset)
     if max(frames) >= len(groups):
         raise _changed(path)
     for frame in frames:
-        stored = _numbers(_stored(dataset, path, size, frame), dataset, path)
-        yield _rescaled(frame_header(shared, groups[frame]), stored, path)
+        words = _stored(dataset, path, size, frame)
+        numbers = form_of(dataset, path).numbers(words)
+        header = frame_header(shared, groups[frame])
+        by = scaling(header) or Scaling(1.0, 0.0)
+        yield rescaled(numbers, by, _padding(header, numbers.dtype), path)
 
 
 def frame_bytes(dataset: FileDataset, frame: int | None) -> bytes:
@@ -91,28 +178,41 @@ def frame_bytes(dataset: FileDataset, frame: int | None) -> bytes:
     return data[frame * length : (frame + 1) * length]
 
 
-def _same_file(path: Path, uid: str, size: tuple[int, int]) -> FileDataset:
+def same_file(path: Path, uid: str, size: tuple[int, int]) -> FileDataset:
+    """A whole file that is the slice ``uid`` of that size; ReviewError("FILE_CHANGED") where it is not."""
     dataset = read_whole(path)
     if text(dataset, "SOPInstanceUID") != uid or (whole(dataset, "Rows"), whole(dataset, "Columns")) != size:
         raise _changed(path)
     return dataset
 
 
-def _rescaled(header: Dataset, stored: Integers, path: Path) -> Rescaled:
-    """Stored numbers by the scaling of their own header, a slice's or a frame's."""
-    by = scaling(header) or Scaling(1.0, 0.0)
-    padding = _padding(stored, header)
-    measured = stored if padding is None else stored[~padding]
-    low, high = (int(measured.min()), int(measured.max())) if measured.size else (0, 0)
-    if by.slope == 0 and stored.any():
+def rescaled(numbers: Integers, by: Scaling, padding: tuple[int, int] | None, path: Path) -> Rescaled:
+    """Numbers with their scaling, once it is known that it gives values that can be meant.
+
+    ReviewError("PIXELS_BROKEN" or "PIXELS_UNMAPPED").
+    """
+    outside = None
+    if padding is not None:
+        first, last = padding
+        where = numbers == first if first == last else (numbers >= first) & (numbers <= last)
+        outside = where if where.any() else None
+    one = Rescaled(numbers, outside, by.slope, by.intercept)
+    if by.slope == 0 and numbers.any():
         raise _broken(path, "its rescale slope is 0 although its pixels are not")
-    ends = (by.slope, by.slope * low + by.intercept, by.slope * high + by.intercept)
-    if max(map(abs, ends)) > _LARGEST or 0 < abs(by.slope) < _LEAST:
-        raise _broken(path, f"its rescale slope {by.slope:g} gives values that no scanner measures")
-    if measured.size and not by.first <= low <= high <= by.last:
+    if _most(numbers) * abs(by.slope) + abs(by.intercept) > _LARGEST or 0 < abs(by.slope) < _LEAST:
+        ends = (by.slope, by.slope * one.low + by.intercept, by.slope * one.high + by.intercept)
+        if max(map(abs, ends)) > _LARGEST or 0 < abs(by.slope) < _LEAST:
+            raise _broken(path, f"its rescale slope {by.slope:g} gives values that no scanner measures")
+    ranged = -math.inf < by.first or by.last < math.inf
+    if ranged and one.measured.size and not by.first <= one.low <= one.high <= by.last:
         what = f"{path.name} has stored values outside {by.first:g} to {by.last:g}, which alone have a unit."
         raise ReviewError("PIXELS_UNMAPPED", what, "Fetch the series as classic PET slices.")
-    return Rescaled(stored.astype(np.float64) * by.slope + by.intercept, padding, by.slope, by.intercept)
+    return one
+
+
+def _most(numbers: Integers) -> int:
+    """The largest magnitude that the type of the numbers holds."""
+    return 1 << numbers.dtype.itemsize * 8
 
 
 def _stored(dataset: FileDataset, path: Path, size: tuple[int, int], frame: int | None) -> Integers:
@@ -144,33 +244,31 @@ def _stored(dataset: FileDataset, path: Path, size: tuple[int, int], frame: int 
         raise _broken(path, f"its pixels cannot be decoded ({type(error).__name__})") from error
 
 
-def _numbers(words: Integers, dataset: Dataset, path: Path) -> Integers:
-    """The numbers in stored words: BitsStored bits below and at HighBit, two's complement where signed.
+def form_of(dataset: Dataset, path: Path) -> Form:
+    """How a header says that its numbers are stored; ReviewError("PIXELS_BROKEN") where they cannot be.
 
-    Bits outside are not pixels: old scanners kept overlays there (PS3.5 8.1.1).
+    BitsStored bits lie below and at HighBit. Bits outside are not pixels: old scanners kept overlays
+    there (PS3.5 8.1.1).
     """
-    allocated = words.dtype.itemsize * 8
+    word = _STORED.get(whole(dataset, "BitsAllocated") or 0)
+    if word is None:
+        raise _broken(path, f"{whole(dataset, 'BitsAllocated')} bits allocated are not read")
+    kind: np.dtype[np.unsignedinteger] = np.dtype(word)
+    allocated = kind.itemsize * 8
     bits = whole(dataset, "BitsStored") or allocated
     high = whole(dataset, "HighBit")
     low = (bits - 1 if high is None else high) + 1 - bits
     if not (1 <= bits <= allocated and 0 <= low <= allocated - bits):
         raise _broken(path, f"{bits} bits stored below bit {high} do not fit in {allocated}")
-    if bits < allocated:
-        words = (words >> low) & words.dtype.type(2**bits - 1)
-    if whole(dataset, "PixelRepresentation") != 1:
-        return words
-    sign = words.dtype.type(2 ** (bits - 1))
-    return ((words ^ sign) - sign).view(np.dtype(f"i{words.dtype.itemsize}"))
+    form = Form(kind, bits, low, whole(dataset, "PixelRepresentation") == 1)
+    return replace(form, padding=_padding(dataset, form.kind))
 
 
-def _padding(stored: Integers, dataset: Dataset) -> NDArray[np.bool_] | None:
-    """Where stored values lie from PixelPaddingValue to its range limit (PS3.3 C.7.5.1.1.2)."""
-    edges = [_edge(dataset, k, stored.dtype) for k in ("PixelPaddingValue", "PixelPaddingRangeLimit")]
+def _padding(dataset: Dataset, kind: np.dtype[np.integer]) -> tuple[int, int] | None:
+    """The ends of the range from PixelPaddingValue to its range limit (PS3.3 C.7.5.1.1.2)."""
+    edges = [_edge(dataset, k, kind) for k in ("PixelPaddingValue", "PixelPaddingRangeLimit")]
     given = [e for e in edges if e is not None]
-    if edges[0] is None:
-        return None
-    padding = (stored >= min(given)) & (stored <= max(given))
-    return padding if padding.any() else None
+    return None if edges[0] is None else (min(given), max(given))
 
 
 def _edge(dataset: Dataset, keyword: str, kind: np.dtype[np.integer]) -> int | None:

@@ -9,6 +9,7 @@ its owner, or be the same. Anything that does not match is left to pydicom.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
@@ -36,20 +37,51 @@ _META_UID, _CHARACTER_SET = 0x00020003, 0x00080005
 _USUAL = (
     0x00080012,  # InstanceCreationDate
     0x00080013,  # InstanceCreationTime
+    0x00080032,  # AcquisitionTime
     0x00080033,  # ContentTime
     0x00200013,  # InstanceNumber
+    0x00200032,  # ImagePositionPatient
     0x00201041,  # SliceLocation
     0x00280106,  # SmallestImagePixelValue
     0x00280107,  # LargestImagePixelValue
     0x00281050,  # WindowCenter
     0x00281051,  # WindowWidth
+    0x00541300,  # FrameReferenceTime
+    0x00541321,  # DecayFactor
     0x00541330,  # ImageIndex
 )
 """What differs in nearly every series; whatever else does is learnt."""
 _IMPLICIT_LIMIT, _EXPLICIT_LIMIT = 0x3FFF, HEAD_LIMIT_BYTES
 """Longest value that may differ: a longer length could be read as the letters of an explicit VR."""
 
+_IN_TEXT, _IN_NUMBER = b"0123456789.:+-/ \0", b"0123456789.+-eE "
+"""The bytes that a value may hold to be read here."""
+
 T = TypeVar("T")
+
+
+class Unusual(Exception):
+    """A value that only pydicom can judge."""
+
+
+def plain_text(value: bytes) -> str | None:
+    """The one text of a UI, DA, TM or DT element, None where it is empty; Unusual where it is odd."""
+    if value.translate(None, _IN_TEXT):
+        raise Unusual
+    return value.decode("ascii").strip(" \0") or None
+
+
+def finite(value: bytes) -> float:
+    """The one number of a DS or IS element; Unusual where it is odd or empty."""
+    if value.translate(None, _IN_NUMBER):
+        raise Unusual
+    try:
+        found = float(value)
+    except ValueError:
+        raise Unusual from None
+    if not math.isfinite(found):
+        raise Unusual
+    return found
 
 
 class Likeness(NamedTuple, Generic[T]):
@@ -78,18 +110,18 @@ class Outline(Generic[T]):
 
     def like(self, head: bytes) -> Likeness[T] | None:
         """The values in which a header of the same form differs; None where it is another."""
-        at, values = _FIRST, {}
+        at, values, starts = _FIRST, {}, head.startswith
         for before, count, width, tag in self.parts:
-            if not head.startswith(before, at):
+            if not starts(before, at):
                 return None
             at += count + width
             length = int.from_bytes(head[at - width : at], "little")
-            if length > self.limit:
-                return None
             if tag:
                 values[tag] = head[at : at + length]
             at += length
-        if not head.startswith(self.tail, at):
+            if length > self.limit:
+                return None
+        if not starts(self.tail, at):
             return None
         return Likeness(self.what, values, at + len(self.tail))
 

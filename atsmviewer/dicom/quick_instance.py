@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pydicom.datadict import keyword_for_tag
 from atsmviewer.dicom.boundary import NATIVE, Header, transfer_syntax
 from atsmviewer.dicom.facts import header_zone, slice_time, start
 from atsmviewer.dicom.instance import Instance
-from atsmviewer.dicom.quick import HEAD_LIMIT_BYTES, Outlines
+from atsmviewer.dicom.quick import HEAD_LIMIT_BYTES, Outlines, Unusual, finite, plain_text
 from atsmviewer.dicom.tags import number, text
 
 _UID, _TRIGGER, _POSITION = 0x00080018, 0x00181060, 0x00200032
@@ -27,9 +26,7 @@ _NUMBERS = (_TRIGGER, _DURATION, _REFERENCE, _DECAY, _INTERCEPT, _SLOPE)
 OWN = frozenset((*_TEXTS, *_NUMBERS, _POSITION))
 """What a slice may have of its own; of everything else that is asked for it shares its outline's."""
 
-_IN_TEXT, _IN_NUMBER = b"0123456789.:+-/ \0", b"0123456789.+-eE "
-_IN_PLACE, _IN_WHOLE = _IN_NUMBER + b"\\", b"0123456789+- "
-"""The bytes that a value may hold to be read here."""
+_IN_WHOLE = b"0123456789+- "
 _WHOLE_BYTES = 9
 """Of a whole number (IS), so that none is beyond its range."""
 
@@ -46,10 +43,6 @@ class _Seen:
     """What has to follow the header; 0 where it is compressed."""
     texts: dict[int, str | None]
     numbers: dict[int, float | None]
-
-
-class _Unusual(Exception):
-    """A value that only pydicom can judge."""
 
 
 class QuickInstances:
@@ -70,7 +63,7 @@ class QuickInstances:
             return None
         try:
             return _again(like.what, like.values, path)
-        except _Unusual:
+        except Unusual:
             return None
 
     def learn(self, header: Header, one: Instance) -> None:
@@ -101,9 +94,9 @@ def _again(seen: _Seen, values: dict[int, bytes], path: Path) -> Instance:
     uid = _text(seen, values, _UID)
     intercept, slope = _number(seen, values, _INTERCEPT), _number(seen, values, _SLOPE)
     if not uid or (slope is None) != (seen.numbers[_SLOPE] is None):
-        raise _Unusual
+        raise Unusual
     if (intercept is None) != (seen.numbers[_INTERCEPT] is None):
-        raise _Unusual
+        raise Unusual
     day, clock = _text(seen, values, _DAY), _text(seen, values, _CLOCK)
     began = start(day, clock, _text(seen, values, _MOMENT), seen.zone)
     changed: dict[str, object] = {"path": path, "uid": uid, "acquired": began}
@@ -134,9 +127,7 @@ def _text(seen: _Seen, values: dict[int, bytes], tag: int) -> str | None:
     value = values.get(tag)
     if value is None:
         return seen.texts[tag]
-    if value.translate(None, _IN_TEXT):
-        raise _Unusual
-    return value.decode("ascii").strip(" \0") or None
+    return plain_text(value)
 
 
 def _number(seen: _Seen, values: dict[int, bytes], tag: int) -> float | None:
@@ -144,20 +135,8 @@ def _number(seen: _Seen, values: dict[int, bytes], tag: int) -> float | None:
     if value is None:
         return seen.numbers[tag]
     if tag == _DURATION and (value.translate(None, _IN_WHOLE) or len(value) > _WHOLE_BYTES):
-        raise _Unusual
-    return _finite(value) if value else None
-
-
-def _finite(value: bytes) -> float:
-    if value.translate(None, _IN_NUMBER):
-        raise _Unusual
-    try:
-        found = float(value)
-    except ValueError:
-        raise _Unusual from None
-    if not math.isfinite(found):
-        raise _Unusual
-    return found
+        raise Unusual
+    return finite(value) if value else None
 
 
 def _positive(value: float | None) -> float | None:
@@ -167,5 +146,5 @@ def _positive(value: float | None) -> float | None:
 def _place(value: bytes) -> tuple[float, float, float]:
     parts = value.split(b"\\")
     if len(parts) != 3:
-        raise _Unusual
-    return _finite(parts[0]), _finite(parts[1]), _finite(parts[2])
+        raise Unusual
+    return finite(parts[0]), finite(parts[1]), finite(parts[2])

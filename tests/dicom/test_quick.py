@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,13 @@ from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from atsmviewer.dicom.boundary import Header, Rejected, quiet, read_header
+from atsmviewer.dicom.found import Found
 from atsmviewer.dicom.instance import Instance, instances
+from atsmviewer.dicom.pixels import Rescaled, read_slice
 from atsmviewer.dicom.quick_instance import QuickInstances
+from atsmviewer.dicom.quick_pixels import QuickSlices
+from atsmviewer.dicom.scan import scan
+from atsmviewer.model.errors import ReviewError
 from atsmviewer.phantom.small import small_case
 from atsmviewer.workflow.demo import write_case, write_demo
 from tests.dicom.synthetic import ct, pet, save
@@ -47,6 +53,28 @@ def _differing(paths: Sequence[Path]) -> tuple[list[str], int]:
             elif header is not None and slow is not None:
                 quick.learn(header, slow)
     return wrong, taken
+
+
+def _unlike(found: Found) -> tuple[list[str], int]:
+    """The files whose pixels the fast way reads otherwise than the parser, and how many it reads at all."""
+    quick, size, wrong, taken = QuickSlices(), found.series.grid.shape[1:], [], 0
+    with quiet():
+        for path, uid in zip(found.files, found.instance_uids, strict=True):
+            taken += quick.read_like(path, uid, size) is not None
+            fast = _outcome(partial(quick.read, path, uid, size))
+            wrong += [] if fast == _outcome(partial(read_slice, path, uid, size)) else [str(path)]
+    return wrong, taken
+
+
+def _outcome(read: Callable[[], Rescaled]) -> tuple[object, ...]:
+    """A slice to its last bit, or its refusal."""
+    try:
+        one = read()
+    except ReviewError as error:
+        return error.code, error.what
+    padding = None if one.padding is None else one.padding.tobytes()
+    scaled = repr((one.slope, one.intercept)), one.values.tobytes()
+    return one.numbers.dtype, one.numbers.shape, one.numbers.tobytes(), padding, scaled
 
 
 def _files(folder: Path) -> list[Path]:
@@ -157,6 +185,13 @@ def _damage(draw: st.DrawFn) -> Fault:
     )
 
 
+def _damaged(paths: Sequence[Path], fault: Fault) -> None:
+    which, how, at, data = fault
+    whole = paths[which].read_bytes()
+    after = {"over": at + len(data), "into": at, "out": at + len(data), "end": len(whole)}[how]
+    paths[which].write_bytes(whole[:at] + (data if how in ("over", "into") else b"") + whole[after:])
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     kind=st.tuples(st.sampled_from(["PT", "CT"]), st.sampled_from(SYNTAXES)),
@@ -169,11 +204,61 @@ def test_damaged_files_are_read_as_the_parser_reads_them(
     folder = tmp_path_factory.mktemp("damage")
     save(_varied(*kind)[:4], folder)
     paths = _files(folder)
-    for which, how, at, data in faults:
-        whole = paths[which].read_bytes()
-        after = {"over": at + len(data), "into": at, "out": at + len(data), "end": len(whole)}[how]
-        paths[which].write_bytes(whole[:at] + (data if how in ("over", "into") else b"") + whole[after:])
+    for fault in faults:
+        _damaged(paths, fault)
     assert _differing(paths)[0] == []
+
+
+KINDS = ["uint8", "int8", "uint16", "int16", "uint32", "int32"]
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("padded", [False, True])
+def test_pixels_are_read_as_the_parser_reads_them(
+    tmp_path: Path, kind: str, syntax: UID, padded: bool
+) -> None:
+    limits = np.iinfo(kind)
+    stored = np.random.default_rng(5).integers(limits.min, limits.max, (6, 4, 3), kind, endpoint=True)
+    slices = pet(stored=stored, syntax=syntax, slopes=[0.5, 1.25, 3, -2, 1e-3, 7], intercept=-3.5)
+    for one in slices if padded else ():
+        one.add_new("PixelPaddingValue", "SS" if limits.min < 0 else "US", int(stored[2, 1, 1]) % 2**7)
+    save(slices, tmp_path)
+    (found,) = scan(tmp_path).found
+    assert _unlike(found) == ([], 5)
+
+
+@pytest.mark.parametrize(("bits", "high"), [(12, 11), (12, 15), (10, 11)])
+def test_bits_and_places_of_pixels(tmp_path: Path, bits: int, high: int) -> None:
+    words = np.random.default_rng(6).integers(0, 2**16, (5, 4, 3), np.uint16, endpoint=False)
+    slices = ct(stored=words)
+    for k, one in enumerate(slices):
+        one.BitsStored, one.HighBit, one.PixelRepresentation = bits, high, int(k > 2)
+    save(slices, tmp_path)
+    (found,) = scan(tmp_path).found
+    assert _unlike(found) == ([], 3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(syntax=st.sampled_from(SYNTAXES), faults=st.lists(_damage(), max_size=2))
+def test_pixels_of_damaged_files(
+    tmp_path_factory: pytest.TempPathFactory, syntax: UID, faults: list[Fault]
+) -> None:
+    """Files that change after they were found, the first and later ones."""
+    folder = tmp_path_factory.mktemp("damage")
+    save(_varied("CT", syntax)[:4], folder)
+    (found,) = scan(folder).found
+    for fault in faults:
+        _damaged(found.files, fault)
+    assert _unlike(found)[0] == []
+
+
+def test_bytes_behind_the_pixels_are_left_to_the_parser(tmp_path: Path) -> None:
+    save(ct(), tmp_path)
+    (found,) = scan(tmp_path).found
+    for path in found.files[3:]:
+        path.write_bytes(path.read_bytes() + b"\xfc\xff\xfc\xffOB\0\0\2\0\0\0\0\0")
+    assert _unlike(found) == ([], 2)
 
 
 def test_a_made_up_case(tmp_path: Path) -> None:
@@ -189,6 +274,8 @@ def test_the_demonstration_study(tmp_path: Path) -> None:
     wrong, taken = _differing(_files(tmp_path))
     assert wrong == []
     assert taken > 0.9 * len(_files(tmp_path))
+    for found in scan(tmp_path).found:
+        assert _unlike(found) == ([], len(found.files) - 1)
 
 
 @pytest.mark.reference
@@ -196,3 +283,6 @@ def test_the_reference_data(reference_data: Path) -> None:
     wrong, taken = _differing(_files(reference_data))
     assert wrong == []
     assert taken > 700
+    told = [_unlike(found) for found in scan(reference_data).found if found.frames[0] is None]
+    assert [file for files, _ in told for file in files] == []
+    assert sum(taken for _, taken in told) > 500

@@ -1,0 +1,98 @@
+"""Owns the fast way to a slice's pixels: read into their place, as a like slice before said they lie."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from pydicom.dataset import FileDataset
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+from atsmviewer.dicom.boundary import transfer_syntax
+from atsmviewer.dicom.pixels import Form, Rescaled, form_of, rescaled, same_file, slice_of
+from atsmviewer.dicom.quick import HEAD_LIMIT_BYTES, Outlines, Unusual, finite, plain_text
+from atsmviewer.dicom.scaling import Scaling, scaling
+
+_UID, _INTERCEPT, _SLOPE = 0x00080018, 0x00281052, 0x00281053
+OWN = frozenset((_UID, _INTERCEPT, _SLOPE))
+"""What a slice may have of its own; of everything else that is asked for it shares its outline's."""
+
+
+@dataclass(frozen=True)
+class _Lying:
+    """How the pixels of a slice lie in its file, and its scaling where a like one states none."""
+
+    form: Form
+    size: tuple[int, int]
+    by: Scaling
+
+    @property
+    def pixel_bytes(self) -> int:
+        """The length of the pixels."""
+        return self.form.word.itemsize * self.size[0] * self.size[1]
+
+
+class QuickSlices:
+    """The slices of a series, read by likeness to those read before; see :mod:`atsmviewer.dicom.quick`."""
+
+    def __init__(self) -> None:
+        self._outlines: Outlines[_Lying] = Outlines(OWN)
+        self._pixel_bytes = 0
+
+    def read(self, path: Path, uid: str, size: tuple[int, int]) -> Rescaled:
+        """One slice, as :func:`atsmviewer.dicom.pixels.read_slice` gives it, with its errors."""
+        like = self.read_like(path, uid, size)
+        if like is not None:
+            return like
+        dataset = same_file(path, uid, size)
+        one = slice_of(dataset, path, size)
+        self._learn(dataset, path, size)
+        return one
+
+    def read_like(self, path: Path, uid: str, size: tuple[int, int]) -> Rescaled | None:
+        """The same where the file is like one read before, else None."""
+        try:
+            return self._like(self._whole(path), path, uid, size)
+        except (OSError, Unusual):
+            return None
+
+    def _whole(self, path: Path) -> bytes:
+        """A file that is no longer than a like one could be, else nothing."""
+        with path.open("rb", buffering=0) as opened:
+            length = os.fstat(opened.fileno()).st_size
+            return opened.read(length) if length <= self._outlines.reach + self._pixel_bytes else b""
+
+    def _like(self, data: bytes, path: Path, uid: str, size: tuple[int, int]) -> Rescaled | None:
+        """A slice from its whole file; ``data`` that goes on behind the pixels is left to the parser."""
+        like = self._outlines.like(data)
+        if like is None or like.what.size != size or plain_text(like.values.get(_UID, b"")) != uid:
+            return None
+        if len(data) != like.end + like.what.pixel_bytes:
+            return None
+        kind = like.what.form.word.newbyteorder("<")
+        words = np.frombuffer(data, kind, size[0] * size[1], like.end).reshape(size)
+        slope, intercept = like.values.get(_SLOPE), like.values.get(_INTERCEPT)
+        by = Scaling(
+            like.what.by.slope if slope is None else finite(slope),
+            like.what.by.intercept if intercept is None else finite(intercept),
+        )
+        return rescaled(like.what.form.numbers(words), by, like.what.form.padding, path)
+
+    def _learn(self, dataset: FileDataset, path: Path, size: tuple[int, int]) -> None:
+        """Take a slice that was parsed as an example, if its pixels end with the file."""
+        pixels = dataset["PixelData"]
+        begin, length = pixels.file_tell or 0, len(pixels.value)
+        lying = _Lying(form_of(dataset, path), size, scaling(dataset) or Scaling(1.0, 0.0))
+        usual = transfer_syntax(dataset) in (ImplicitVRLittleEndian, ExplicitVRLittleEndian)
+        if not usual or not 0 < begin <= HEAD_LIMIT_BYTES or length != lying.pixel_bytes:
+            return
+        try:
+            with path.open("rb") as opened:
+                head = opened.read(begin)
+        except OSError:
+            return
+        if int.from_bytes(head[-4:], "little") == length:
+            self._pixel_bytes = max(self._pixel_bytes, length)
+            self._outlines.learn(head, dataset, begin, lying)

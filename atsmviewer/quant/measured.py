@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from atsmviewer.model.assessment import Depth, Measurement, Missing, Number, RoiNumbers
 from atsmviewer.model.errors import Flag
-from atsmviewer.model.roi import Roi, Role, Shape
+from atsmviewer.model.roi import Prism, Roi, Role, Shape
 from atsmviewer.quant.aligned import said
 from atsmviewer.quant.histogram import HISTOGRAM, curve, histogram
 from atsmviewer.quant.hounsfield import HOUNSFIELD, hounsfield, withheld, without
@@ -16,6 +16,7 @@ from atsmviewer.quant.look import Found, Look
 from atsmviewer.quant.mesh import QUANTITY as MESH
 from atsmviewer.quant.mesh import mesh_volume
 from atsmviewer.quant.peak import PEAKS, peaks
+from atsmviewer.quant.prism import uneven
 from atsmviewer.quant.sample import Region, Sample, region, region_mask, sample
 from atsmviewer.quant.spill import spill_in
 from atsmviewer.quant.statistics import Inputs, absent, lesion_glycolysis, statistics
@@ -138,4 +139,6 @@ def _flags(part: _Part, numbers: Sequence[Number]) -> list[Flag]:
     if moved is not None:
         what = f"It was drawn in another frame of reference and moved here by {said(moved)}."
         flags.insert(0, Flag("ALIGNED", what))
+    if part.look.depth is Depth.FULL and isinstance(roi.shape, Prism) and (doubt := uneven(roi.shape)):
+        flags.append(doubt)
     return [Flag(flag.code, f"{roi.name}: {flag.what}") for flag in dict.fromkeys(flags)]

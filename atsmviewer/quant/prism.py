@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.errors import Flag, ReviewError
 from atsmviewer.model.grid import Floats, Grid
 from atsmviewer.model.roi import Prism
 from atsmviewer.quant.box import Box, Mask, Weights, indices, shape_of, touched
@@ -14,6 +14,9 @@ from atsmviewer.quant.polygon import covered, holds
 
 _SAME_PLANE_MM = 0.05
 """Contours that lie this close belong to one plane, where they combine by XOR."""
+
+_EVEN = 0.05
+"""Part of the spacing by which planes may deviate from it, as slices may (R35)."""
 
 _ALIGNED = 1e-4
 """Sine of the angle up to which contour planes count as parallel to the voxel planes."""
@@ -42,6 +45,26 @@ def prism_mask(shape: Prism, grid: Grid, rule: str) -> Mask:
     if axis is not None:
         return Mask(box, _aligned(planes, shape.thickness_mm, grid, box, (axis, rule)), clipped)
     return Mask(box, _oblique(planes, shape, grid, box, rule), clipped)
+
+
+def uneven(shape: Prism) -> Flag | None:
+    """The doubt about contours whose planes are not evenly spaced, with the height it concerns.
+
+    Each contour counts for half the usual spacing to each side. Where a plane is left out, two parts
+    may lie apart, or somebody drew on every other slice: the file does not say, so nothing is filled in.
+    """
+    normal = np.asarray(shape.normal, np.float64)
+    offsets = [place for place, _ in _planes([np.asarray(c.points_mm) for c in shape.contours], normal)]
+    steps = np.diff(offsets)
+    off = np.abs(steps - shape.thickness_mm)
+    if not len(steps) or off.max() <= _EVEN * shape.thickness_mm:
+        return None
+    share = float(off.sum()) / (shape.thickness_mm * len(offsets))
+    what = (
+        f"its contours lie {steps.min():.3g} to {steps.max():.3g} mm apart and each counts as "
+        f"{shape.thickness_mm:.3g} mm thick: its volume could differ by up to {100 * share:.0f} %."
+    )
+    return Flag("CONTOURS_UNEVEN", what)
 
 
 def _planes(points: list[Floats], normal: Floats) -> Planes:

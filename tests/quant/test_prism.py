@@ -10,6 +10,7 @@ from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Grid
 from atsmviewer.model.roi import Contour, Prism
 from atsmviewer.quant.mask import mask
+from atsmviewer.quant.prism import uneven
 from tests.quant.made import centres, grid, turned
 
 AXIAL = (0.0, 0.0, 1.0)
@@ -175,3 +176,19 @@ def test_what_lies_outside_is_clipped_and_said() -> None:
 def test_a_shape_without_extent_is_refused(shape: Prism) -> None:
     with pytest.raises(ReviewError, match="SHAPE_INVALID"):
         mask(shape, grid(), "centre")
+
+
+def test_planes_left_out_are_told_with_their_size() -> None:
+    """27 mm of a cylinder with two planes of 3 mm left out: 21 mm count, and 27 mm is 29 % more."""
+    heights = (0.0, 6.0, 12.0, 15.0, 18.0, 21.0, 24.0)
+    flag = uneven(Prism(tuple(circle(15.0, z) for z in heights), AXIAL, 3.0))
+    assert flag is not None
+    assert flag.code == "CONTOURS_UNEVEN"
+    assert "3 to 6 mm apart" in flag.what
+    assert "29 %" in flag.what
+
+
+def test_planes_that_stand_as_slices_may_are_even() -> None:
+    heights = (0.0, 3.0, 6.0, 9.1, 12.0)
+    assert uneven(Prism(tuple(circle(15.0, z) for z in heights), AXIAL, 3.0)) is None
+    assert uneven(Prism((circle(15.0, 0.0),), AXIAL, 3.0)) is None

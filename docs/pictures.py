@@ -17,6 +17,7 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pydicom
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from atsmviewer.model.assessment import Depth
@@ -84,7 +85,20 @@ def reading(folder: Path, name: str, width: int, height: int) -> None:
     wait(lambda: document.assessment.depth is Depth.FULL)
     settle()
     window.grab().save(str(PICTURES / name))
+    if (width, height) == (1280, 800) and name.startswith("reading"):
+        window.column.ratio.value.click()
+        settle(0.2)
+        with_panel(window).save(str(PICTURES / "origin_1280x800.png"))
     window.close()
+
+
+def with_panel(window: MainWindow) -> QPixmap:
+    """The window with the popover where it stands over it: a popup is a window of its own."""
+    picture, panel = window.grab(), window.origin
+    painter = QPainter(picture)
+    painter.drawPixmap(window.mapFromGlobal(panel.pos()), panel.grab())
+    painter.end()
+    return picture
 
 
 def without_weight(folder: Path, copy: Path) -> Path:

@@ -79,7 +79,8 @@ def of_ratio(ratio: Ratio, unit: str, threshold: tuple[float, str], study: Study
         (f"Spread, {s.name}", f"{decimal(s.low, 2)} to {decimal(s.high, 2)}. {s.what}") for s in ratio.spreads
     ]
     if isinstance(ratio.above, Measurement):
-        share = decimal(100 * ratio.above.value, 1)
+        percent = 100 * ratio.above.value
+        share = "over 99.9" if percent > 99.9 else "under 0.1" if percent < 0.1 else decimal(percent, 1)
         words = f"{share} %, from image noise only, not a probability of hypoxia ({ratio.above.algorithm})"
         more.append((f"P({over(*threshold)})", words))
     number = ratio.number

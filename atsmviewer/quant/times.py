@@ -15,6 +15,12 @@ from atsmviewer.quant.doubt import off_by_time
 AGREE, WITHHOLD = 0.01, 0.10
 """Relative difference of SUV up to which two times agree, and beyond which SUV is withheld."""
 
+SERIES_START_WITHHOLD = 0.20
+"""The same beyond, where AcquisitionTime seems to be the series' start: a real header has 14 % (R6)."""
+
+ROUNDING_S = 1.0
+"""SeriesTime may follow the first acquisition by this much: one of them may be cut to whole seconds."""
+
 SERIES, COMPUTED = "SeriesTime", "back-computed"
 
 
@@ -121,7 +127,7 @@ def _candidates(facts: PetFacts, half_life_s: float | None) -> tuple[Candidate, 
     if is_ge(facts):
         named.append(("GE scan date and time", facts.ge_scan_datetime))
     first, series = first_acquired(facts), facts.series_datetime
-    if series is not None and (first is None or elapsed_s(first, series) >= 0):
+    if series is not None and (first is None or elapsed_s(first, series) >= -ROUNDING_S):
         named.append((SERIES, series))
     found = [Candidate(name, when, (when,)) for name, when in named if when is not None]
     computed = _back_computed(facts, half_life_s)
@@ -184,9 +190,9 @@ def _cross_check(
         what = f"{chosen.name} {chosen.when:%H:%M:%S} or {other.name} {other.when:%H:%M:%S}"
         size = f"SUV differs by {100 * error:.1f} %. Chosen: {chosen.name}."
         flags.append(Flag("REFTIME_CONFLICT", f"Two header times disagree: {what}; {size}"))
-        if not _series_start_only(facts, chosen, other):
+        if error > (SERIES_START_WITHHOLD if _series_start_only(facts, chosen, other) else WITHHOLD):
             worst = max(worst, error)
-    if worst <= WITHHOLD or min(errors.values()) <= AGREE:
+    if worst == 0.0 or min(errors.values()) <= AGREE:
         return flags, None
     what = f"Header times for the decay reference disagree by {100 * worst:.0f} % of SUV."
     return flags, Refusal("REFTIME_CONFLICT", what, "Choose one: enter reference_datetime.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from atsmviewer.model.facts import PetFacts, SliceTime
 from atsmviewer.quant.decay import mean_activity_time
 from atsmviewer.quant.suv import suv_scale
-from tests.quant.made import SCAN, T_18F, entered, facts
+from tests.quant.made import SCAN, T_18F, T_62CU, entered, facts
 
 
 def later(minutes: float) -> datetime:
@@ -148,6 +149,59 @@ def test_an_acquisition_time_that_is_the_start_of_the_series_only_flags() -> Non
     assert chosen(given)[0] == "SeriesTime"
     assert suv_scale(given).is_suv
     assert codes(given) == {"REFTIME_CONFLICT"}
+
+
+@pytest.mark.parametrize(("percent", "given"), [(19.5, True), (20.5, False)])
+def test_the_start_of_the_series_explains_no_more_than_a_fifth_of_suv(percent: float, given: bool) -> None:
+    """R6: 14 % is a real header; a conflict that large of a short-lived tracer is not let through."""
+    earlier_s = T_18F * math.log2(1 + percent / 100)  # back-computed by the start of the frame
+    slices = (SliceTime(SCAN, 120.0, earlier_s + 60.0), SliceTime(SCAN, 120.0, earlier_s + 60.0))
+    nearest_s = earlier_s + 60.0 - mean_activity_time(120.0, T_18F)  # of the three readings
+    assert 2 ** (nearest_s / T_18F) - 1 == pytest.approx(percent / 100, abs=1e-4)
+    scale = suv_scale(facts(slices=slices))
+    assert scale.is_suv == given
+    assert (scale.refused is None) == given
+
+
+def test_62cu_in_one_bed_whose_frame_counts_from_half_an_hour_before_is_withheld() -> None:
+    """By the frame SUV is 2^((1800 - 282.2) / 580.2) = 6.1 times another: a flag is not enough."""
+    copper = {"half_life_s": T_62CU, "nuclide": "62Cu", "injection_datetime": later(-10)}
+    scale = suv_scale(facts(**copper, slices=(SliceTime(SCAN, 600.0, 1800.0),) * 4))
+    assert scale.refused is not None
+    assert scale.refused.code == "REFTIME_CONFLICT"
+    assert scale.ratio_refused is None
+
+
+@pytest.mark.parametrize(("apart_s", "given"), [(1.9, True), (2.1, False), (30.0, False)])
+def test_the_start_of_the_series_is_told_within_two_seconds(apart_s: float, given: bool) -> None:
+    """15 % by the frame: let through only where AcquisitionTime is SeriesTime."""
+    acquired = SCAN + timedelta(seconds=apart_s)
+    reference_s = apart_s + 60.0 + T_18F * math.log2(1.15)
+    assert suv_scale(facts(slices=(SliceTime(acquired, 120.0, reference_s),) * 3)).is_suv == given
+
+
+@pytest.mark.parametrize(("percent", "flagged"), [(0.9, False), (1.1, True)])
+def test_times_agree_up_to_one_percent_of_suv(percent: float, flagged: bool) -> None:
+    seconds = T_18F * math.log2(1 + percent / 100)
+    given = facts(decay_reference_datetime=SCAN - timedelta(seconds=seconds))
+    assert suv_scale(given).is_suv
+    assert codes(given) == ({"REFTIME_CONFLICT"} if flagged else set())
+
+
+@pytest.mark.parametrize(("percent", "given"), [(9.9, True), (10.1, False)])
+def test_suv_is_withheld_beyond_ten_percent(percent: float, given: bool) -> None:
+    seconds = T_18F * math.log2(1 + percent / 100)
+    scale = suv_scale(facts(decay_reference_datetime=SCAN - timedelta(seconds=seconds)))
+    assert scale.is_suv == given
+
+
+@pytest.mark.parametrize(("after_s", "name"), [(0.4, "SeriesTime"), (1.1, "")])
+def test_a_series_time_after_the_acquisition_by_rounding_alone_is_used(after_s: float, name: str) -> None:
+    """A clock cut to whole seconds in one element and not in the other; no frame duration is needed."""
+    slices = (SliceTime(SCAN, None, None),) * 3
+    scale = suv_scale(facts(series_datetime=SCAN + timedelta(seconds=after_s), slices=slices))
+    assert scale.is_suv == bool(name)
+    assert [c.name for c in scale.candidates if c.chosen and scale.is_suv] == ([name] if name else [])
 
 
 def test_the_readers_time_settles_a_conflict() -> None:

@@ -26,6 +26,11 @@ class Known:
     flags: tuple[Flag, ...] = ()
     refusal: Refusal | None = None
 
+    @property
+    def usable(self) -> float | None:
+        """The value, or None where it must not be used: what is refused counts as unknown."""
+        return None if self.refusal is not None else self.value
+
 
 def activity(entered: Entered) -> Known:
     """Injected activity in Bq; what is certainly MBq is read as that, what is ambiguous is withheld (R7)."""

@@ -89,7 +89,7 @@ def by_activity(given: Inputs, bqml_per_pixel: float) -> Route:
 def factor_at(given: Inputs, moment: datetime) -> float | None:
     """SUV per Bq/ml if the pixels are decay-corrected to ``moment``; None where an input is missing."""
     injected, mass = given.activity, given.mass("bw" if given.kind == "kbqml" else None)
-    half_life, when = given.half_life.value, given.injection.when
+    half_life, when = given.half_life.usable, given.injection.when
     if injected.refusal or mass.refusal or half_life is None or when is None:
         return None
     grown = decay_factor(elapsed_s(when, moment), half_life)
@@ -98,7 +98,7 @@ def factor_at(given: Inputs, moment: datetime) -> float | None:
 
 
 def _decayed(given: Inputs, mass_kg: float, bqml_per_pixel: float) -> Factors | Refusal:
-    facts, when, half_life_s = given.facts, given.injection.when, given.half_life.value
+    facts, when, half_life_s = given.facts, given.injection.when, given.half_life.usable
     at_injection = mass_kg * 1000.0 / (given.activity.value or 1.0) * bqml_per_pixel
     mended = mended_slices(given)
     if facts.decay_correction == "ADMIN":

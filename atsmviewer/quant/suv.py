@@ -91,7 +91,7 @@ def _converted(entered: Entered, asked: _Asked) -> Scale:
     flags = (
         *entered.flags,
         *gate_flags(entered.facts),
-        *beds_flags(entered.facts, given.half_life.value, given.slices),
+        *beds_flags(entered.facts, given.half_life.usable, given.slices),
         *isotope_flags(entered),
         *species_flags(entered.facts, asked.species),
         *made.flags,
@@ -110,7 +110,7 @@ def _by_start(facts: PetFacts) -> bool:
 def _inputs(entered: Entered, asked: _Asked) -> Inputs:
     """Each input with its refusal; times come first, since the size of a doubt stands on them."""
     facts = entered.facts
-    true_s = half_life(entered).value
+    true_s = half_life(entered).usable
     reference = reference_time(facts, calibrated_half_life_s(entered, true_s), entered.reference)
     decayed_to = _decayed_to(facts, reference)
     given = injection(entered, decayed_to, true_s)
@@ -143,7 +143,7 @@ def _mode_flags(given: Inputs) -> tuple[Flag, ...]:
         return ()
     chosen = given.reference.chosen
     moment = None if chosen is None else chosen.when
-    return mode_flags(given.facts, moment, given.injection.when, given.half_life.value)
+    return mode_flags(given.facts, moment, given.injection.when, given.half_life.usable)
 
 
 def _scale(entered: Entered, given: Inputs, made: Route, flags: tuple[Flag, ...]) -> Scale:
@@ -155,7 +155,7 @@ def _scale(entered: Entered, given: Inputs, made: Route, flags: tuple[Flag, ...]
         slice_factors=made.factors if shown else instead.factors,
         algorithm=made.algorithm if shown else instead.algorithm,
         refused=made.refusal,
-        ratio_refused=ratio_refusal(entered.facts, given.half_life.value, given.slices),
+        ratio_refused=ratio_refusal(entered.facts, given.half_life.usable, given.slices),
         reference_time=_reference(given),
         injection_time=given.injection.when,
         candidates=_candidates(given) if _by_start(entered.facts) else (),

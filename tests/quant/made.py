@@ -39,6 +39,8 @@ def facts(**changes: Any) -> PetFacts:
         "series_datetime": SCAN,
         "slices": (SliceTime(SCAN, 600.0, None),) * 4,
     }
+    if changes.get("decay_correction") == "NONE":
+        given["corrected_image"] = ("NORM", "ATTN", "SCAT")
     return PetFacts(**(given | changes))
 
 

@@ -276,3 +276,21 @@ def test_what_the_scale_stood_on_is_listed_with_its_source() -> None:
     assert float(used["injected_activity_bq"][0]) == 370e6
     assert "MBq" in used["injected_activity_bq"][1]
     assert used["reference_datetime"] == (SCAN.isoformat(), "SeriesTime")
+
+
+def test_a_half_life_in_minutes_brings_no_beds_together() -> None:
+    """62Cu's 9.67 min stored as seconds would multiply a bed 20 min later by 2^124: it counts as unknown."""
+    beds = tuple(SliceTime(SCAN + timedelta(minutes=m), 600.0, None) for m in (0, 20))
+    given = facts(decay_correction="NONE", nuclide="62Cu", half_life_s=9.67, slices=beds)
+    scale = suv_scale(given)
+    assert scale.refused is not None
+    assert scale.refused.code == "HALF_LIFE_UNIT"
+    assert scale.ratio_refused is not None
+    assert scale.ratio_refused.code == "DECAY_RATIO"
+    assert scale.slice_factors == (0.001, 0.001)
+    asked = suv_scale(given, kind="kbqml")
+    assert asked.slice_factors == (0.001, 0.001)
+    assert "BEDS_UNCORRECTED" in {f.code for f in asked.flags}
+    entered_s = suv_scale(given, [entered("half_life_s", "580.2")])
+    assert entered_s.slice_factors[1] / entered_s.slice_factors[0] == pytest.approx(2 ** (1200 / T_62CU))
+    assert all(c.factor is None for c in suv_scale(replace(given, decay_correction="START")).candidates)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atsmviewer.model.assessment import Measurement, Missing, Number, Provenance
-from atsmviewer.model.errors import Flag
+from atsmviewer.model.errors import Flag, ReviewError
 from atsmviewer.model.roi import Shape
 from atsmviewer.model.session import Alignment
 from atsmviewer.model.study import Acquisition
@@ -19,7 +19,9 @@ from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.quant import statistics
 from atsmviewer.quant.aligned import aligned, alignment_between, said
+from atsmviewer.quant.isocontour import derived, is_rule
 from atsmviewer.quant.kept import alive
+from atsmviewer.quant.look import Look
 from atsmviewer.quant.sample import Region, Sample, ordered, region, region_mask
 
 HOUNSFIELD = ("hu_mean", "hu_sd", "hu_min", "hu_max", "hu_median")
@@ -28,6 +30,27 @@ LOWEST_HU = -1500.0
 """Nothing attenuates less than vacuum, -1000 HU; scanners mark what lies outside their view below this."""
 
 _HU = Scale(Unit.HU, (1.0,), "hu/1", None)
+
+
+def hounsfield_of(look: Look, shape: Shape, less: Sequence[Shape] = ()) -> tuple[Number, ...]:
+    """The HU of a region of one frame; of one that is a rule on the PET those of the voxels that it gave.
+
+    An alignment to the CT that cannot be followed withholds these numbers, with its code, and no other.
+
+    Raises
+    ------
+    ReviewError
+        as the masks of rules do.
+    """
+    on = (*look.keys, look.protocol.mask_rule)
+    whole, *out = (derived(one, on) or one for one in (shape, *less))
+    if is_rule(whole):
+        return withheld("empty", "The rule gives no voxel here.")
+    out = [one for one in out if not is_rule(one)]  # a rule without voxels takes nothing out
+    try:
+        return hounsfield(whole, look.acquisition, on[2], out, look.alignments)
+    except ReviewError as error:
+        return withheld(error.code, f"{error.what} {error.remedy}")
 
 
 def hounsfield(

@@ -10,8 +10,8 @@ from atsmviewer.model.errors import Flag
 from atsmviewer.model.roi import Prism, Roi, Role, Shape
 from atsmviewer.quant.aligned import said
 from atsmviewer.quant.histogram import HISTOGRAM, curve, histogram
-from atsmviewer.quant.hounsfield import HOUNSFIELD, hounsfield, withheld, without
-from atsmviewer.quant.isocontour import Place, derived, is_rule, level, refuse_elsewhere
+from atsmviewer.quant.hounsfield import HOUNSFIELD, hounsfield_of, withheld, without
+from atsmviewer.quant.isocontour import Place, derived, level, refuse_elsewhere
 from atsmviewer.quant.look import Found, Look
 from atsmviewer.quant.mesh import QUANTITY as MESH
 from atsmviewer.quant.mesh import mesh_volume
@@ -92,7 +92,7 @@ def _full(part: _Part, unit: str) -> tuple[Number, ...]:
         glycolysis,
         volume,
         *histogram(part.sample, unit, part.inputs),
-        *_hounsfield(part),
+        *hounsfield_of(part.look, part.roi.shape, part.less),
     )
 
 
@@ -109,15 +109,6 @@ def _peaks(part: _Part, unit: str) -> tuple[Number, ...]:
         replace(n, inputs=part.inputs, flags=n.flags + doubts) if isinstance(n, Measurement) else n
         for n in numbers
     )
-
-
-def _hounsfield(part: _Part) -> tuple[Number, ...]:
-    """The HU of a region; of one that is a rule on the PET those of the voxels that it gave."""
-    shape, *less = (derived(one, part.on) or one for one in (part.roi.shape, *part.less))
-    if any(map(is_rule, (shape, *less))):
-        return withheld("empty", "The rule gives no voxel here.")
-    look = part.look
-    return hounsfield(shape, look.acquisition, look.protocol.mask_rule, less, look.alignments)
 
 
 def _traced(number: Number, part: _Part) -> Number:

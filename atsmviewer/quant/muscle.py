@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from atsmviewer.model.assessment import Depth, Measurement, Missing, MuscleQuality, Number
 from atsmviewer.model.errors import Flag
-from atsmviewer.quant.hounsfield import hounsfield
+from atsmviewer.quant.hounsfield import hounsfield_of
 from atsmviewer.quant.interval import correlated_ml
 from atsmviewer.quant.look import Look
 from atsmviewer.quant.reference import Drawn, Reference
@@ -55,7 +55,7 @@ def quality(look: Look, drawn: Drawn, over: Reference) -> MuscleQuality:
 
 def _hu(look: Look, drawn: Drawn) -> Number:
     """Mean HU on the CT's own grid, weighted by volume as the muscle mean is."""
-    found = [hounsfield(roi.shape, look.acquisition, look.protocol.mask_rule)[0] for roi, _ in drawn]
+    found = [hounsfield_of(look, roi.shape)[0] for roi, _ in drawn]
     means = [number for number in found if isinstance(number, Measurement)]
     if len(means) < len(found):
         why = next(number for number in found if isinstance(number, Missing))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from atsmviewer.model.assessment import Measurement, Number
 from atsmviewer.model.grid import Floats
 from atsmviewer.model.roi import Ellipsoid, Isocontour, Role, sphere
-from atsmviewer.model.session import Alignment
+from atsmviewer.model.session import Alignment, Session
 from atsmviewer.model.study import Study
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.quant.assess import assess
@@ -157,6 +157,44 @@ def test_a_rule_on_the_pet_has_the_hu_of_the_voxels_that_it_gives() -> None:
     mean = found.rois[0]["hu_mean"]
     assert isinstance(mean, Measurement)
     assert float(dict(mean.inputs)["volume_ml"]) == pytest.approx((2 * half) ** 3 / 1000, rel=1e-6)
+
+
+def test_a_muscle_that_is_a_rule_has_the_hu_of_the_voxels_that_it_gives() -> None:
+    """PET is 1 in a ball of 12 mm in air; the CT is 55 HU just there."""
+
+    def inside(mm: Floats) -> NDArray[np.bool_]:
+        return np.asarray(np.linalg.norm(mm - (-25.0, 0, 0), axis=-1) < 12.0)
+
+    pet = study(volume(grid(), lambda mm: np.where(inside(mm), 1.0, 0.0)))
+    scan = with_ct(pet, hounsfield_volume(FINE, lambda mm: np.where(inside(mm), 55.0, -900.0)))
+    rule = Isocontour(sphere((-25.0, 0, 0), 9.0), "absolute", 0.5, UID, unit="g/ml")
+    found = assess(scan, session(roi(Role.MUSCLE, rule), REGION))
+    assert value(found.muscles[0].hu) == pytest.approx(55)
+    assert value(found.ratios[0].number) < 1
+
+
+def elsewhere(*matrix: float) -> tuple[Study, Session]:
+    """A CT of another space with an alignment that leads there, a tumour and a muscle."""
+    made = hounsfield_volume(replace(FINE, frame_of_reference_uid="9.9"), ramp)
+    way = Alignment("1.2.3", "9.9", matrix, "registration object", "A. Reader")
+    muscle = ball(Role.MUSCLE, (-20.0, 10.0, 0.0), 8.0)
+    return with_ct(PET, made), replace(session(REGION, muscle), alignments=(way,))
+
+
+def test_the_hu_of_muscle_follow_the_alignment_to_the_ct_too() -> None:
+    shifted = (1.0, 0, 0, 10.0, 0, 1.0, 0, 0, 0, 0, 1.0, 0, 0, 0, 0, 1.0)
+    (muscle,) = assess(*elsewhere(*shifted)).muscles
+    assert value(muscle.hu) == pytest.approx(100 + 2 * (-20 + 10) - 3 * 10, abs=0.1)
+
+
+def test_an_alignment_that_stretches_takes_the_hu_and_no_number_of_the_pet() -> None:
+    stretched = (1.01, 0, 0, 0, 0, 1.0, 0, 0, 0, 0, 1.0, 0, 0, 0, 0, 1.0)
+    scan, drawn = elsewhere(*stretched)
+    found = assess(scan, drawn)
+    assert of(found, REGION, "mean") == 1.0
+    assert value(found.ratios[0].number) == 1.0
+    assert {code(n) for n in found.rois[0].numbers if n.quantity in HOUNSFIELD} == {"ALIGNMENT_NOT_RIGID"}
+    assert code(found.muscles[0].hu) == "ALIGNMENT_NOT_RIGID"
 
 
 def test_asked_for_a_shape_alone() -> None:

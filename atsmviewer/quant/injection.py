@@ -7,9 +7,10 @@ from datetime import date, datetime, time, timedelta
 
 from atsmviewer.model.errors import Flag, Refusal
 from atsmviewer.model.facts import PetFacts, elapsed_s
-from atsmviewer.quant.decay import decay_factor
+from atsmviewer.quant.decay import HALF_LIFE_S, decay_factor
 from atsmviewer.quant.doubt import off_by_time
 from atsmviewer.quant.dummies import dates_flag, dummy, far_from_study
+from atsmviewer.quant.inputs import true_nuclide
 from atsmviewer.quant.overrides import Entered
 
 LONG_HALF_LIFE_S = 3 * 3600.0
@@ -41,17 +42,24 @@ class _Scan:
     reference: datetime | None
     half_life_s: float | None
     confirmed: bool
+    nuclides: tuple[str | None, ...] = ()
+
+    @property
+    def long(self) -> bool:
+        """Whether the half-life or that of a nuclide in question lets a wrong day pass for a right one."""
+        known = (self.half_life_s, *(HALF_LIFE_S.get(one or "") for one in self.nuclides))
+        return any(one is not None and one > LONG_HALF_LIFE_S for one in known)
 
     @property
     def short(self) -> bool:
-        return self.half_life_s is not None and self.half_life_s <= LONG_HALF_LIFE_S
+        return self.half_life_s is not None and not self.long
 
 
 def injection(entered: Entered, reference: datetime | None, half_life_s: float | None) -> Injection:
     """The injection time for a decay to ``reference``; what the reader entered is not doubted as a dummy."""
     facts = entered.facts
     confirmed = bool({"injection_datetime", "injection_day"} & entered.names)
-    scan = _Scan(facts, reference, half_life_s, confirmed)
+    scan = _Scan(facts, reference, half_life_s, confirmed, _nuclides(entered))
     full = facts.injection_datetime
     if entered.day is not None and "injection_datetime" not in entered.names:
         return _on_day(scan, entered.day)
@@ -63,12 +71,22 @@ def injection(entered: Entered, reference: datetime | None, half_life_s: float |
     return _of_another_calendar(scan, full)
 
 
+def _nuclides(entered: Entered) -> tuple[str | None, ...]:
+    """What may have been injected: the reader's word, else what nuclide and tracer of the header say.
+
+    A half-life element may be another's: 64Cu is run on the protocol of 18F (R16).
+    """
+    if "nuclide" in entered.names or entered.scanned_as is not None:
+        return (true_nuclide(entered),)
+    return entered.facts.nuclide, entered.facts.tracer_nuclide
+
+
 def _of_clock(scan: _Scan) -> Injection:
     """A time of day alone: its date is inferred where a wrong one would show, else asked."""
     clock, reference = scan.facts.injection_time, scan.reference
     if clock is None or reference is None:
         return Injection(None, (), Refusal("INJ_TIME_MISSING", _MISSING, "Enter injection_datetime."))
-    if scan.half_life_s is not None and not scan.short:
+    if scan.long:
         return Injection(None, (), _day_unknown(clock, reference, scan.half_life_s))
     when = latest_before(clock, reference)
     what = (
@@ -81,9 +99,7 @@ def _of_clock(scan: _Scan) -> Injection:
 def _on_day(scan: _Scan, day: int | date) -> Injection:
     """The header's time of day on the day that the reader gave."""
     facts, reference = scan.facts, scan.reference
-    clock = facts.injection_time
-    if clock is None and facts.injection_datetime is not None:
-        clock = facts.injection_datetime.timetz()
+    clock = _clock(facts)
     if clock is None or (reference is None and isinstance(day, int)):
         return Injection(None, (), Refusal("INJ_TIME_MISSING", _MISSING, "Enter injection_datetime."))
     zone = clock.tzinfo or (reference.tzinfo if reference is not None else None)
@@ -93,7 +109,15 @@ def _on_day(scan: _Scan, day: int | date) -> Injection:
         local = reference if reference is not None else datetime.min
         local = local if zone is None or local.tzinfo is None else local.astimezone(zone)
         on = local.date() + timedelta(days=day)
-    return _checked(scan, datetime.combine(on, clock.replace(tzinfo=None), zone), [])
+    return _checked(scan, datetime.combine(on, clock.replace(tzinfo=None), zone), _clock_disagrees(scan))
+
+
+def _clock(facts: PetFacts) -> time | None:
+    """The time of day in R11's order: that of (0018,1078) leads, unless it was blanked to 00:00."""
+    full, clock = facts.injection_datetime, facts.injection_time
+    if full is None or (full.time() == time() and clock is not None):
+        return clock
+    return full.timetz()
 
 
 def _of_another_calendar(scan: _Scan, full: datetime) -> Injection:
@@ -125,15 +149,16 @@ def latest_before(clock: time, reference: datetime) -> datetime:
     return when if elapsed_s(reference, when) >= 0 else when - timedelta(days=1)
 
 
-def _day_unknown(clock: time, reference: datetime, half_life_s: float) -> Refusal:
+def _day_unknown(clock: time, reference: datetime, half_life_s: float | None) -> Refusal:
     """The offer of three days with the uptake and the SUV that each would give, relative to the first."""
     first = latest_before(clock, reference)
     uptake = elapsed_s(reference, first)
     offers = []
     for days in range(3):
         minutes = round((uptake + days * DAY_S) / 60)
-        times = 1.0 / decay_factor(days * DAY_S, half_life_s)
-        factor = "" if days == 0 else f"; SUV × {times:.2f}"
+        factor = ""
+        if days > 0 and half_life_s is not None:
+            factor = f"; SUV × {decay_factor(-days * DAY_S, half_life_s):.2f}"
         offers.append(
             f"{first - timedelta(days=days):%Y-%m-%d} ({minutes // 60} h {minutes % 60:02d} min{factor})"
         )

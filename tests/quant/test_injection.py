@@ -75,6 +75,38 @@ def test_the_day_of_a_long_lived_tracer_is_never_inferred() -> None:
         assert growth in scale.refused.remedy
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"half_life_s": 12009.6, "nuclide": "61Cu"},
+        {"half_life_s": 12009.6, "nuclide": None},
+        {"nuclide": "64Cu"},
+        {"tracer_nuclide": "64Cu"},
+        {"half_life_s": None, "nuclide": "64Cu"},
+    ],
+)
+def test_the_longest_half_life_that_the_header_tells_decides(given: dict[str, Any]) -> None:
+    """R11: 61Cu has 3.3 h; and a half-life element of 18F beside 64Cu is a scan on another protocol (R16)."""
+    refused = suv_scale(facts(injection_datetime=None, injection_time=time(10, 0), **given)).refused
+    assert refused is not None
+    assert refused.code == "INJ_DAY_UNKNOWN"
+
+
+@pytest.mark.parametrize("said", ["nuclide", "scanned_as"])
+def test_the_readers_nuclide_leads_in_what_is_long(said: str) -> None:
+    """62Cu run as 64Cu, or taken for it by the header's text: its day is inferred."""
+    given = facts(
+        half_life_s=45722.2,
+        nuclide="64Cu",
+        tracer_nuclide="62Cu",
+        injection_datetime=None,
+        injection_time=time(10, 50),
+    )
+    scale = suv_scale(given, [entered(said, "62Cu" if said == "nuclide" else "64Cu")])
+    assert scale.is_suv
+    assert "INJ_DATE_INFERRED" in {flag.code for flag in scale.flags}
+
+
 def test_64cu_after_48_hours_is_valid() -> None:
     """The founding documents speak of 48 h; the cut is five half-lives, not two (R11)."""
     assert suv_scale(copper(injection_datetime=SCAN - timedelta(hours=48))).is_suv
@@ -147,6 +179,25 @@ def test_the_day_replaces_only_the_date_of_a_dummy() -> None:
     scale = suv_scale(given, [entered("injection_day", "-1")])
     assert scale.injection_time == datetime(2026, 3, 9, 10)
     assert scale.is_suv
+
+
+@pytest.mark.parametrize(
+    ("full", "clock", "injected"),
+    [
+        (datetime(2026, 3, 9, 11), time(10), datetime(2026, 3, 9, 11)),
+        (datetime(1960, 1, 1), time(10), datetime(2026, 3, 9, 10)),
+    ],
+)
+def test_the_day_keeps_the_clock_of_the_full_time_and_the_doubt(
+    full: datetime, clock: time, injected: datetime
+) -> None:
+    """R11's order: (0018,1078) before (0018,1072), unless an anonymiser blanked it to midnight."""
+    given = copper(injection_datetime=full, injection_time=clock)
+    scale = suv_scale(given, [entered("injection_day", "-1")])
+    assert scale.injection_time == injected
+    uptake_s = (SCAN - injected).total_seconds()
+    assert scale.factor == pytest.approx(70 * 1000 / (370e6 * 2 ** (-uptake_s / 45722.2)), rel=1e-12)
+    assert "INJ_TIMES_DISAGREE" in {flag.code for flag in scale.flags}
 
 
 def test_the_day_counts_in_the_zone_of_the_clock() -> None:

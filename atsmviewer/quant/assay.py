@@ -8,26 +8,36 @@ from atsmviewer.model.errors import Flag, Refusal
 from atsmviewer.model.facts import elapsed_s
 from atsmviewer.quant.decay import decay_factor
 from atsmviewer.quant.doubt import off_by, off_by_time
+from atsmviewer.quant.injection import Injection
 from atsmviewer.quant.inputs import Known
 from atsmviewer.quant.overrides import Entered
 
 _NAMES = ("assay_activity_bq", "assay_datetime", "residual_activity_bq", "residual_datetime")
 
 
-def injected(entered: Entered, known: Known, when: datetime | None, half_life_s: float | None) -> Known:
+def recorded(entered: Entered) -> bool:
+    """Whether the activity is that of a dose record; it then stands on half-life and injection time."""
+    return bool(set(_NAMES) & entered.names)
+
+
+def injected(entered: Entered, known: Known, given: Injection, half_life: Known) -> Known:
     """The activity at the injection: net of the dose record where one was entered, else ``known``.
 
     Net = A 2^(-(t_inj - t_A) / T½) - R 2^((t_R - t_inj) / T½) with the assay (A, t_A) and the residual
-    (R, t_R) of the syringe, in Bq. Source: R10. A part of a record is refused with what is missing.
+    (R, t_R) of the syringe, in Bq. Source: R10. A part of a record is refused with what is missing; a
+    record whose half-life or injection time is refused, with that refusal, whatever the decay mode.
     """
-    assay = entered.assay
-    if not set(_NAMES) & entered.names:
-        return known if known.refusal else _paired(entered, known, half_life_s)
+    assay, when, half_life_s = entered.assay, given.when, half_life.value
+    if not recorded(entered):
+        return known if known.refusal else _paired(entered, known, half_life.usable)
     missing = _missing(entered, when, half_life_s)
     if missing:
         what = f"SUV withheld: the dose record is not complete; {', '.join(missing)} missing."
         remedy = f"Enter {' and '.join(missing)}."
         return _refused(known, Refusal("ASSAY_INCOMPLETE", what, remedy))
+    doubt = half_life.refusal or given.refusal
+    if doubt is not None:
+        return _refused(known, doubt)
     if assay.activity_bq is None or assay.measured is None or when is None or half_life_s is None:
         raise ValueError("a complete dose record has an activity, its time, an injection and a half-life")
     left = assay.residual_measured

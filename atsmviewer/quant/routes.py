@@ -32,6 +32,8 @@ class Inputs:
     injection: Injection
     mend: Mend
     slices: int
+    recorded: bool = False
+    """Whether the activity comes from a dose record, which decays by half-life and injection time (R10)."""
 
     def mass(self, kind: str | None = None) -> Mass:
         """What a kind of SUV divides by; by default the kind that is asked for."""
@@ -68,11 +70,12 @@ def route(given: Inputs) -> Route:
 def by_activity(given: Inputs, bqml_per_pixel: float) -> Route:
     """SUV = C M 1000 / D, with D decayed to the pixels' reference time and M the kind's mass (R17, R9)."""
     mode, mass = given.facts.decay_correction, given.mass()
-    needs = [given.activity] + ([] if mode == "ADMIN" else [given.half_life])
+    decays = mode != "ADMIN" or given.recorded
+    needs = [given.activity, *([given.half_life] if decays else [])]
     refusals = [mass.refusal, *(known.refusal for known in needs)]
     if mode == "START":
         refusals.append(given.reference.refusal)
-    if mode != "ADMIN":
+    if decays:
         refusals.append(given.injection.refusal)
     flags = (*(flag for known in needs for flag in known.flags), *mass.flags, *given.mend.flags)
     used = (*(known.name for known in needs), *mass.needs)

@@ -10,7 +10,7 @@ from atsmviewer.model.errors import Flag, Refusal
 from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.model.session import SUV_KINDS, Override
 from atsmviewer.model.suv import ReferenceTime, Scale
-from atsmviewer.quant.assay import injected
+from atsmviewer.quant.assay import injected, recorded
 from atsmviewer.quant.beds import beds_flags
 from atsmviewer.quant.branching import calibrated_half_life_s, isotope_flags, mend
 from atsmviewer.quant.concentration import by_concentration, concentration
@@ -110,25 +110,35 @@ def _by_start(facts: PetFacts) -> bool:
 def _inputs(entered: Entered, asked: _Asked) -> Inputs:
     """Each input with its refusal; times come first, since the size of a doubt stands on them."""
     facts = entered.facts
-    true_s = half_life(entered).usable
+    known_half_life = half_life(entered)
+    true_s = known_half_life.usable
     reference = reference_time(facts, calibrated_half_life_s(entered, true_s), entered.reference)
     decayed_to = _decayed_to(facts, reference)
     given = injection(entered, decayed_to, true_s)
-    uptake_s = None if given.when is None or decayed_to is None else elapsed_s(decayed_to, given.when)
     chosen = None if reference.chosen is None else reference.chosen.when
     return Inputs(
         facts=facts,
         kind=asked.kind,
         species=asked.species,
-        activity=injected(entered, activity(entered), given.when, true_s),
+        activity=injected(entered, activity(entered), given, known_half_life),
         weight=weight(entered, asked.species),
         height=height(entered),
-        half_life=half_life(entered, uptake_s),
+        half_life=half_life(entered, _decays_s(entered, given.when, decayed_to)),
         reference=reference,
         injection=given,
         mend=mend(entered, true_s, chosen, given.when),
         slices=asked.slices or len(facts.slices) or 1,
+        recorded=recorded(entered),
     )
+
+
+def _decays_s(entered: Entered, injected_at: datetime | None, decayed_to: datetime | None) -> float | None:
+    """How long the activity is decayed for SUV, in s: from a dose record's assay on, where there is one."""
+    begin, end = injected_at, decayed_to
+    if recorded(entered):
+        begin = entered.assay.measured
+        end = injected_at if entered.facts.decay_correction == "ADMIN" else decayed_to
+    return None if begin is None or end is None else elapsed_s(end, begin)
 
 
 def _decayed_to(facts: PetFacts, reference: Reference) -> datetime | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
+from atsmviewer.model.facts import SliceTime
 from atsmviewer.model.suv import Scale
 from atsmviewer.quant.suv import suv_scale
-from tests.quant.made import T_18F, T_62CU, entered, facts
+from tests.quant.made import INJECTED, T_18F, T_62CU, entered, facts
 
 RECORD = {
     "assay_activity_bq": "400e6",
@@ -41,7 +42,9 @@ def test_net_activity_is_assay_less_residual_each_brought_to_the_injection() -> 
 
 def test_an_entered_injection_time_moves_the_net_activity_with_it() -> None:
     """62Cu loses 7 % a minute: assay, residual and scan all count from the entered injection."""
-    short = {"half_life_s": T_62CU, "nuclide": "62Cu"}
+    begun = INJECTED + timedelta(minutes=20)
+    short: dict[str, object] = {"half_life_s": T_62CU, "nuclide": "62Cu", "series_datetime": begun}
+    short["slices"] = (SliceTime(begun, 600.0, None),)
     record = RECORD | {"injection_datetime": "2026-03-10T10:02:00"}
     net = 400e6 * 2 ** (-1020 / T_62CU) - 8e6 * 2 ** (180 / T_62CU)
     scale = with_record(record, decay_correction="ADMIN", **short)
@@ -118,3 +121,38 @@ def test_an_entry_that_only_adds_the_date_to_the_headers_clock_mixes_nothing() -
 def test_both_halves_entered_are_one_event() -> None:
     both = [entered("injected_activity_bq", "360e6"), entered("injection_datetime", "2026-03-10T10:01:00")]
     assert {f.code for f in suv_scale(facts(), both).flags} == {"OVERRIDDEN"}
+
+
+ASSAY_62CU = {"assay_activity_bq": "740e6", "assay_datetime": "2026-03-10T09:50:00"}
+SHORT = {"nuclide": "62Cu", "half_life_s": T_62CU, "series_datetime": INJECTED + timedelta(minutes=10)}
+
+
+@pytest.mark.parametrize("mode", ["START", "ADMIN", "NONE"])
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"half_life_s": 9.67}, "HALF_LIFE_UNIT"),
+        ({"injection_datetime": INJECTED + timedelta(minutes=30)}, "UPTAKE_NEGATIVE"),
+        ({"injection_datetime": INJECTED - timedelta(minutes=5)}, None),
+    ],
+)
+def test_a_record_decays_by_no_half_life_or_injection_time_that_is_refused(
+    mode: str, changes: dict[str, object], expected: str | None
+) -> None:
+    """Also where pixels are of the injection, and the header's own activity would need neither."""
+    bed = SliceTime(INJECTED + timedelta(minutes=10), 600.0, None)
+    given: dict[str, object] = SHORT | {"decay_correction": mode, "slices": (bed,)} | changes
+    scale = with_record(ASSAY_62CU, **given)
+    assert (scale.refused.code if scale.refused else None) == expected
+
+
+def test_a_record_names_the_half_life_that_it_stands_on_and_what_its_deviation_costs() -> None:
+    """Ten minutes from assay to injection: 2^(600 / 580.2 - 600 / 638) by a half-life 10 % too long."""
+    given: dict[str, object] = SHORT | {"decay_correction": "ADMIN", "slices": ()}
+    used = {name: value for name, value, _ in with_record(ASSAY_62CU, **given).facts_used}
+    assert float(used["half_life_s"]) == T_62CU
+    scale = with_record(ASSAY_62CU, **(given | {"half_life_s": 638.0}))
+    (flag,) = [f for f in scale.flags if f.code == "HALF_LIFE_DEVIATES"]
+    assert f"{100 * (2 ** (600 / T_62CU - 600 / 638.0) - 1):.1f} %" in flag.what
+    alone = suv_scale(facts(**given))
+    assert "half_life_s" not in {name for name, _, _ in alone.facts_used}

@@ -16,6 +16,7 @@ from atsmviewer.quant.decay import (
     mean_activity_time,
 )
 from atsmviewer.quant.doubt import off_by
+from atsmviewer.quant.injection import Injection
 from atsmviewer.quant.inputs import true_nuclide
 from atsmviewer.quant.overrides import Entered
 from atsmviewer.quant.times import is_ge
@@ -67,13 +68,12 @@ def calibrated_half_life_s(entered: Entered, true_s: float | None) -> float | No
     return header if header is not None and abs(header / table - 1) <= 0.01 else table
 
 
-def mend(
-    entered: Entered, true_s: float | None, reference: datetime | None, injected: datetime | None
-) -> Mend:
+def mend(entered: Entered, true_s: float | None, reference: datetime | None, given: Injection) -> Mend:
     """The explicit correction of a scan that was run as ``scanned_as``.
 
     C x BR_used / BR_true x G(λ_true) / G(λ_used) in each slice, where G = x / (1 - e^-x) e^(λ t) takes a
     frame's mean activity to the decay reference: x = λ T, t from the reference to its start. Source: R16.
+    An injection time that is refused is none: pixels decayed to it cannot be mended by it.
     """
     run = entered.scanned_as
     if run is None:
@@ -87,11 +87,11 @@ def mend(
         return Mend(refusal=Refusal("SCANNED_AS_UNITS", what, "Choose a series in Bq/ml."))
     share, source = _fraction(entered, run)
     branching = share / POSITRON_FRACTION[true]
+    injected = None if given.refusal is not None else given.when
     origin = {"START": reference, "ADMIN": injected}.get(entered.facts.decay_correction or "")
     grown = _regrown(entered.facts, origin, used_s, true_s)
     if grown is None:
-        what = "SUV withheld: without each slice's start and duration the wrong decay cannot be undone."
-        return Mend(refusal=Refusal("SCANNED_AS_TIMES", what, "Choose a series with its times."))
+        return Mend(refusal=_untimed(entered.facts, given))
     factors = tuple(branching * one for one in grown)
     what = f"Activity was corrected from {run} to {true}: times {factors[0]:.4g}."
     listed = (
@@ -100,6 +100,14 @@ def mend(
         ("half_life_used_s", repr(used_s), f"scan run as {run}"),
     )
     return Mend(factors, (Flag("SCANNED_AS", what),), None, listed)
+
+
+def _untimed(facts: PetFacts, given: Injection) -> Refusal:
+    if facts.decay_correction == "ADMIN" and given.refusal is not None:
+        what = "SUV withheld: pixels are decayed to an injection time that is missing or cannot be."
+        return Refusal("SCANNED_AS_TIMES", what, given.refusal.remedy)
+    what = "SUV withheld: without each slice's start and duration the wrong decay cannot be undone."
+    return Refusal("SCANNED_AS_TIMES", what, "Choose a series with its times.")
 
 
 def _regrown(

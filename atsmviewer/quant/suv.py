@@ -24,7 +24,7 @@ from atsmviewer.quant.patient import height, species_flags, weight
 from atsmviewer.quant.routes import Inputs, Route, factor_at, route
 from atsmviewer.quant.slips import intercept_flags, sized, with_readings
 from atsmviewer.quant.times import Reference, first_acquired, reference_time
-from atsmviewer.quant.tracer import is_cu_atsm, tracer_name
+from atsmviewer.quant.tracer import is_cu_atsm, tracer_flags, tracer_name
 from atsmviewer.quant.used import facts_used
 
 
@@ -93,6 +93,7 @@ def _converted(entered: Entered, asked: _Asked) -> Scale:
         *gate_flags(entered.facts),
         *beds_flags(entered.facts, given.half_life.usable, given.slices),
         *isotope_flags(entered),
+        *tracer_flags(entered.facts, entered.is_cu_atsm),
         *species_flags(entered.facts, asked.species),
         *made.flags,
         *(given.reference.flags if _by_start(entered.facts) else ()),
@@ -126,7 +127,7 @@ def _inputs(entered: Entered, asked: _Asked) -> Inputs:
         half_life=half_life(entered, _decays_s(entered, given.when, decayed_to)),
         reference=reference,
         injection=given,
-        mend=mend(entered, true_s, chosen, given.when),
+        mend=mend(entered, true_s, chosen, given),
         slices=asked.slices or len(facts.slices) or 1,
         recorded=recorded(entered),
     )

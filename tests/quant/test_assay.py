@@ -144,6 +144,7 @@ def test_a_record_decays_by_no_half_life_or_injection_time_that_is_refused(
     given: dict[str, object] = SHORT | {"decay_correction": mode, "slices": (bed,)} | changes
     scale = with_record(ASSAY_62CU, **given)
     assert (scale.refused.code if scale.refused else None) == expected
+    assert ("ACTIVITY_FROM_ASSAY" in {f.code for f in scale.flags}) == (expected is None)
 
 
 def test_a_record_names_the_half_life_that_it_stands_on_and_what_its_deviation_costs() -> None:

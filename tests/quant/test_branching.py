@@ -12,7 +12,7 @@ from atsmviewer.model.facts import PetFacts, SliceTime
 from atsmviewer.model.suv import Scale
 from atsmviewer.quant.decay import mean_activity_time
 from atsmviewer.quant.suv import suv_scale
-from tests.quant.made import SCAN, T_18F, T_64CU, entered, facts
+from tests.quant.made import SCAN, T_18F, T_62CU, T_64CU, entered, facts
 
 BRANCHING = 0.9673 / 0.1749
 DURATION = 600.0
@@ -121,3 +121,33 @@ def test_activity_concentration_is_mended_too() -> None:
     assert scale.slice_factors[0] == pytest.approx(
         0.001 * BRANCHING * grown(0.0, T_64CU) / grown(0.0, T_18F), rel=1e-9
     )
+
+
+@pytest.mark.parametrize(
+    ("injected", "code"), [(timedelta(hours=-1), None), (timedelta(hours=1), "SCANNED_AS_TIMES")]
+)
+def test_pixels_decayed_to_an_injection_that_cannot_be_are_not_mended(
+    injected: timedelta, code: str | None
+) -> None:
+    given = as_fluorine(decay_correction="ADMIN", injection_datetime=SCAN + injected)
+    scale = mended(given)
+    assert (scale.refused.code if scale.refused else None) == code
+    if scale.refused is not None:
+        assert scale.refused.remedy == "Enter injection_datetime."
+        assert scale.slice_factors == (0.001,) * 3
+
+
+@pytest.mark.parametrize("maker", ["GE MEDICAL SYSTEMS", "SIEMENS"])
+def test_a_frame_reference_time_counts_from_the_frames_start_with_ge_and_to_its_mean_with_others(
+    maker: str,
+) -> None:
+    """R6, R8: the same beds, 62Cu on an 18F protocol, as either vendor writes their reference times.
+
+    Acquisition times are of another clock, so that only the reference times can be right.
+    """
+    begun = 0.0 if maker.startswith("GE") else mean_activity_time(DURATION, T_18F)
+    slices = tuple(SliceTime(SCAN + timedelta(seconds=5), DURATION, s + begun) for s in BEGUN)
+    given = as_fluorine(manufacturer=maker, slices=slices, tracer_nuclide="62Cu")
+    scale = suv_scale(given, [entered("scanned_as", "18F")], kind="kbqml")
+    expected = [0.001 * 0.9673 / 0.978 * grown(s, T_62CU) / grown(s, T_18F) for s in BEGUN]
+    assert scale.slice_factors == pytest.approx(expected, rel=1e-9)

@@ -18,10 +18,12 @@ from atsmviewer.model.version import __version__
 from atsmviewer.model.volume import Volume
 from atsmviewer.quant.aligned import brought
 from atsmviewer.quant.compared import NO_TUMOUR, compared
+from atsmviewer.quant.isocontour import OTHER_PET
 from atsmviewer.quant.kept import alive
 from atsmviewer.quant.look import Found, Look
 from atsmviewer.quant.measured import measured
 from atsmviewer.quant.plausible import plausibility
+from atsmviewer.quant.reference import RATIO, Drawn
 from atsmviewer.quant.sample import Sample
 from atsmviewer.quant.suv import suv_scale, withheld_scale
 
@@ -133,16 +135,37 @@ def _measure(look: Look, rois: Sequence[Roi], found: Found) -> None:
     found.provenance += _place(look)
     taken = [roi for roi in rois if roi.role in TAKEN_OUT]
     drawn: list[tuple[Roi, Sample]] = []
-    broken: Missing | None = None
+    failed: list[tuple[Roi, ReviewError]] = []
     for roi in rois:
+        foreign = roi.uid in look.moved and roi.role is not Role.TUMOUR  # its own scan's reference only (R43)
         try:
             made = measured(look, roi, taken if roi.role is Role.TUMOUR else [], found)
-            if roi.uid not in look.moved or roi.role is Role.TUMOUR:  # each scan has its own references (R43)
-                drawn.append((roi, made))
+            drawn += [] if foreign else [(roi, made)]
         except ReviewError as error:
-            broken = Missing("tm_ratio", error.code, f"{roi.name}: {error.what} {error.remedy}")
-            found.missing.append(broken)
-    compared(look, drawn, taken, broken, found)
+            found.missing.append(_why(roi, error))
+            failed += [] if foreign else [(roi, error)]
+    compared(look, drawn, taken, _broken(drawn, failed), found)
+
+
+def _why(roi: Roi, error: ReviewError) -> Missing:
+    return Missing(
+        f"{RATIO.get(roi.role, 'tm')}_ratio", error.code, f"{roi.name}: {error.what} {error.remedy}"
+    )
+
+
+def _broken(drawn: Drawn, failed: Sequence[tuple[Roi, ReviewError]]) -> dict[Role, Missing]:
+    """Why the regions of a role are not all there, by role.
+
+    A reference region that is a rule on another PET is none of this scan: it is passed over where
+    another region of its role is here.
+    """
+    here = {roi.role for roi, _ in drawn}
+    found: dict[Role, Missing] = {}
+    for roi, error in failed:
+        elsewhere = error.code == OTHER_PET and roi.role in RATIO and roi.role in here
+        if not elsewhere:
+            found.setdefault(roi.role, _why(roi, error))
+    return found
 
 
 def _total(found: Found) -> Number:
@@ -152,8 +175,10 @@ def _total(found: Found) -> Number:
     if found.totals:
         what = "Each scan and frame has its own hypoxic volume; they are not added."
         return Missing("hypoxic_total", "several_scans", what)
-    reasons = [h.volume for h in found.hypoxic if isinstance(h.volume, Missing)] or found.missing
-    first = reasons[0] if reasons else NO_TUMOUR
+    volumes = (h.volume for h in found.hypoxic)
+    reasons = [*(v for v in volumes if isinstance(v, Missing)), *found.missing]
+    first = next((why for why in reasons if why.quantity in ("hypoxic_volume", "tm_ratio")), None)
+    first = first or next(iter(reasons), NO_TUMOUR)
     return Missing("hypoxic_total", first.code, first.what)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from atsmviewer.model.assessment import Depth, HypoxicVolume, Measurement, Missing, Number
@@ -20,15 +20,19 @@ from atsmviewer.quant.statistics import absent, volume_above
 NO_TUMOUR = Missing("tm_ratio", "no_tumour", "Draw a tumour region. T/M appears at once.")
 
 
-def compared(look: Look, drawn: Drawn, taken: Sequence[Roi], broken: Missing | None, found: Found) -> None:
+def compared(
+    look: Look, drawn: Drawn, taken: Sequence[Roi], broken: Mapping[Role, Missing], found: Found
+) -> None:
     """Add the muscle's quality and every ratio and hypoxic volume of the regions of one frame.
 
-    ``taken`` are the regions that were taken out of every tumour; ``broken`` is why a region of this
-    frame could not be measured, which withholds the ratios.
+    ``taken`` are the regions that were taken out of every tumour; ``broken`` says why a region
+    of a role could not be measured: a reference withholds its own ratios and what follows from them, a
+    tumour its own numbers, and the total, which would leave it out.
     """
     tumours = [(roi, made) for roi, made in drawn if roi.role is Role.TUMOUR]
-    roles = [role for role in RATIO if role is Role.MUSCLE or any(roi.role is role for roi, _ in drawn)]
-    places = [_place(look, drawn, role, broken, bool(tumours)) for role in roles]
+    there = {Role.MUSCLE, *(roi.role for roi, _ in drawn), *broken}
+    roles = [role for role in RATIO if role in there]
+    places = [_place(look, drawn, role, broken.get(role), bool(tumours)) for role in roles]
     muscle = places[0].reference
     if isinstance(muscle, Reference):
         known = quality(look, [(r, made) for r, made in drawn if r.role is Role.MUSCLE], muscle)
@@ -38,11 +42,13 @@ def compared(look: Look, drawn: Drawn, taken: Sequence[Roi], broken: Missing | N
     if nothing is not None:
         found.missing.append(nothing)
     if not tumours:
-        found.missing.append(NO_TUMOUR)
+        found.missing += [] if Role.TUMOUR in broken else [NO_TUMOUR]
         return
     for place in places:
         _ratios(look, place, tumours, found)
     _volumes(look, places[0], tumours, taken, found)
+    if Role.TUMOUR not in broken:
+        _together(look, places[0], tumours, taken, found)
     for roi, _ in tumours:
         found.evidence += of_tumour(look, found, roi.uid)
 
@@ -84,15 +90,20 @@ def _ratios(look: Look, place: Place, tumours: Drawn, found: Found) -> None:
 
 
 def _volumes(look: Look, place: Place, tumours: Drawn, taken: Sequence[Roi], found: Found) -> None:
-    """The hypoxic volume of each tumour, and of all together."""
+    """The hypoxic volume of each tumour."""
     if _undrawn(place):
         return
     keys = (*look.keys, look.protocol.mask_rule)
     for roi, made in tumours:
         whole = (", ".join(o.name for o in taken), sample(region(roi.shape), *keys)) if taken else None
         found.hypoxic.append(_with_largest(look, roi, taken, hypoxic(roi, made, place, whole)))
+
+
+def _together(look: Look, place: Place, tumours: Drawn, taken: Sequence[Roi], found: Found) -> None:
+    """The hypoxic volume of all tumours together, where there is one."""
     if place.reason is not None:
         return
+    keys = (*look.keys, look.protocol.mask_rule)
     together = tumours[0][1]
     if len(tumours) > 1:
         less = [other.shape for other in taken]

@@ -27,6 +27,9 @@ Place = tuple[ref[Volume], ref[Scale], str]
 """The PET that a rule is followed on, its scale, and the mask rule."""
 
 
+OTHER_PET = "RULE_OTHER_PET"
+
+
 def is_rule(shape: Shape) -> bool:
     """Whether a shape depends on PET values."""
     return bool(_rules(shape))
@@ -42,7 +45,7 @@ def refuse_elsewhere(shapes: Sequence[Shape], acquisition_uid: str, frame: int) 
     for rule in (rule for shape in shapes for rule in _rules(shape)):
         if (rule.acquisition_uid, rule.frame) != (acquisition_uid, frame):
             what = "This region is a threshold on another PET or frame, and follows only that one."
-            raise ReviewError("RULE_OTHER_PET", what, "Draw a region for this scan.")
+            raise ReviewError(OTHER_PET, what, "Draw a region for this scan.")
 
 
 def _rules(shape: Shape) -> list[Isocontour]:

@@ -40,6 +40,13 @@ _MUST_AGREE = (
     "ge_scan_datetime",
     "philips_suv_factor",
     "philips_activity_factor",
+    "height_m",
+    "sex",
+    "manufacturer",
+    "radiopharmaceutical",
+    "radiopharmaceutical_code",
+    "tracer_nuclide",
+    "positron_fraction",
 )
 """Facts that one SUV series can have only one of (R1 and what its conversion stands on)."""
 

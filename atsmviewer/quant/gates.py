@@ -19,6 +19,7 @@ _RATIO_NEEDS = {
     "suv_type",
     "philips_suv_factor",
     "philips_activity_factor",
+    "positron_fraction",
 }
 """Facts that make two slices incomparable where they differ."""
 
@@ -36,9 +37,17 @@ _DECAY_NEEDS = {
 """Facts that only a conversion from activity stands on."""
 
 
+_NOT_HERE = {"height_m", "sex", "radiopharmaceutical", "radiopharmaceutical_code", "tracer_nuclide"}
+"""Facts that, where they differ, withhold what stands on them: some kinds of SUV, the name Cu-ATSM."""
+
+
 def inconsistent(facts: PetFacts) -> tuple[str, ...]:
     """The facts that differ between slices and matter for these units (R1)."""
-    idle: set[str] = set()
+    idle = set(_NOT_HERE)
+    if facts.units not in ("BQML", "CNTS"):
+        idle |= {"positron_fraction"}
+    if facts.units not in ("BQML", "CNTS") or facts.decay_correction != "START":
+        idle |= {"manufacturer"}
     if facts.units != "CNTS":
         idle |= {"philips_suv_factor", "philips_activity_factor"}
     if facts.units != "GML":

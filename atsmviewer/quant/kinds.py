@@ -92,6 +92,10 @@ def mass_of(kind: str, facts: PetFacts, weight: Known, height: Known, species: s
 
 def _by_sex(kind: Kind, facts: PetFacts, weight_kg: float, height_m: float, flags: tuple[Flag, ...]) -> Mass:
     needs = ("weight_kg", "height_m", "sex")
+    if "sex" in facts.inconsistent:
+        what = "SUV withheld: the patient's sex differs between the slices of this series."
+        refusal = Refusal("INCONSISTENT", what, "Enter sex, or choose SUVbw.")
+        return Mass(needs=needs, flags=flags, refusal=refusal)
     if facts.sex not in ("M", "F", "O"):
         said = "is missing" if facts.sex is None else f"is {facts.sex!r}"
         what = (

@@ -72,6 +72,10 @@ _ASSAY = {
 }
 
 
+_SETTLED = {"height_m", "sex"}
+"""Facts that may differ between slices until the reader enters them: they are the patient's."""
+
+
 def enter(facts: PetFacts, overrides: Sequence[Override]) -> Entered:
     """Lay overrides over the facts; the last one of a name counts.
 
@@ -89,9 +93,10 @@ def enter(facts: PetFacts, overrides: Sequence[Override]) -> Entered:
         flags.append(Flag("OVERRIDDEN", what))
     if not values:
         return Entered(facts)
+    differ = tuple(name for name in facts.inconsistent if name not in _SETTLED & values.keys())
     of_header = {name: value for name, value in values.items() if hasattr(facts, name)}
     return Entered(
-        replace(facts, sources=tuple(sources.items()), **of_header),
+        replace(facts, sources=tuple(sources.items()), inconsistent=differ, **of_header),
         frozenset(values),
         tuple(flags),
         assay=Assay(**{_ASSAY[name]: value for name, value in values.items() if name in _ASSAY}),

@@ -51,6 +51,11 @@ def height(entered: Entered) -> Known:
     name = "height_m"
     value, source = entered.facts.height_m, entered.facts.source(name)
     flags: tuple[Flag, ...] = ()
+    if name in entered.facts.inconsistent:
+        what = "SUV withheld: the body height differs between the slices of this series."
+        return Known(
+            name, None, source, (), Refusal("INCONSISTENT", what, "Enter height_m, or choose SUVbw.")
+        )
     if value is None:
         what = "SUV withheld: the body height is missing, which this kind of SUV stands on."
         return Known(name, None, source, (), Refusal("HEIGHT_MISSING", what, "Enter height_m."))

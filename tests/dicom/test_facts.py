@@ -98,6 +98,11 @@ def test_a_frame_reference_time_of_zero_is_a_time() -> None:
         ("half_life_s", lambda d: setattr(_tracer(d), "RadionuclideHalfLife", "6588")),
         ("injection_datetime", lambda d: setattr(_tracer(d), "RadiopharmaceuticalStartDateTime", "2024")),
         ("series_datetime", lambda d: setattr(d, "SeriesTime", "100001")),
+        ("height_m", lambda d: setattr(d, "PatientSize", "1.9")),
+        ("sex", lambda d: setattr(d, "PatientSex", "M")),
+        ("manufacturer", lambda d: setattr(d, "Manufacturer", "GE MEDICAL SYSTEMS")),
+        ("radiopharmaceutical", lambda d: setattr(_tracer(d), "Radiopharmaceutical", "Cu-64 PTSM")),
+        ("positron_fraction", lambda d: setattr(_tracer(d), "RadionuclidePositronFraction", "0.97")),
     ],
 )
 @pytest.mark.parametrize("at", [0, 3])

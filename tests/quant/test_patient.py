@@ -86,3 +86,41 @@ def test_a_height_that_is_neither_metres_nor_centimetres_is_asked(metres: float)
     scale = suv_scale(facts(height_m=metres, sex="M"), kind="ibw")
     assert refusal(scale) == "HEIGHT_IMPLAUSIBLE"
     assert suv_scale(facts(height_m=metres, sex="M")).is_suv
+
+
+@pytest.mark.parametrize(("name", "value"), [("height_m", "1.75"), ("sex", "M")])
+@pytest.mark.parametrize("changes", [{}, {"units": "GML", "suv_type": "LBMJANMA"}])
+def test_a_body_that_differs_between_slices_withholds_only_what_stands_on_it(
+    name: str, value: str, changes: dict[str, Any]
+) -> None:
+    """R1: from one kind to another the masses are needed; the kind that is stored already is not asked."""
+    given = facts(height_m=1.75, sex="M", inconsistent=(name,), **changes)
+    stored, other = ("lbmjanma", "bw") if changes else ("bw", "lbmjanma")
+    assert suv_scale(given, kind=stored).is_suv
+    refused = suv_scale(given, kind=other).refused
+    assert refused is not None
+    assert refused.code == "INCONSISTENT"
+    assert suv_scale(given, [entered(name, value)], kind=other).is_suv
+
+
+def test_suv_by_surface_asks_no_sex() -> None:
+    assert suv_scale(facts(height_m=1.75, inconsistent=("sex",)), kind="bsa").is_suv
+    assert not suv_scale(facts(height_m=1.75, inconsistent=("height_m",)), kind="bsa").is_suv
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "suv", "ratio"),
+    [
+        ("positron_fraction", {}, False, False),
+        ("positron_fraction", {"units": "GML"}, True, True),
+        ("manufacturer", {}, False, True),
+        ("manufacturer", {"decay_correction": "ADMIN"}, True, True),
+        ("manufacturer", {"units": "GML"}, True, True),
+    ],
+)
+def test_a_scanner_that_differs_between_slices_withholds_what_it_decides(
+    name: str, changes: dict[str, Any], suv: bool, ratio: bool
+) -> None:
+    """The maker decides the decay reference (R6), the positron fraction the calibration (R16)."""
+    scale = suv_scale(facts(inconsistent=(name,), **changes))
+    assert (scale.refused is None, scale.ratio_refused is None) == (suv, ratio)

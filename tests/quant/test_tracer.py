@@ -33,3 +33,14 @@ def test_the_reader_may_confirm_and_is_named() -> None:
     scale = suv_scale(copper(radiopharmaceutical=None), [entered("tracer_confirmed", "Cu-ATSM")])
     assert scale.tracer_is_cu_atsm
     assert "A. Reader" in scale.flags[0].what
+
+
+@pytest.mark.parametrize("name", ["radiopharmaceutical", "radiopharmaceutical_code", "tracer_nuclide"])
+def test_slices_of_different_tracers_close_the_gate_and_withhold_nothing_else(name: str) -> None:
+    given = copper(radiopharmaceutical="Cu-ATSM", inconsistent=(name,))
+    scale = suv_scale(given)
+    assert (scale.tracer_is_cu_atsm, scale.is_suv, scale.ratio_refused) == (False, True, None)
+    assert "TRACER_DIFFERS" in {flag.code for flag in scale.flags}
+    confirmed = suv_scale(given, [entered("tracer_confirmed", "Cu-ATSM")])
+    assert confirmed.tracer_is_cu_atsm
+    assert "TRACER_DIFFERS" not in {flag.code for flag in confirmed.flags}

@@ -104,8 +104,17 @@ def _inside(folder: Path) -> list[tuple[Path, bool, bool]]:
     """What lies in a folder, last name first: its path, whether it is a folder, whether a regular file."""
     with os.scandir(folder) as listed:
         entries = sorted(listed, key=attrgetter("name"), reverse=True)
+    kinds = ((entry, *_kind(entry)) for entry in entries)
     return [
-        (folder / entry.name, entry.is_dir(), entry.is_file())
-        for entry in entries
-        if not (entry.is_symlink() and entry.is_dir())
+        (folder / entry.name, inner, regular)
+        for entry, inner, regular in kinds
+        if not (inner and entry.is_symlink())
     ]
+
+
+def _kind(entry: os.DirEntry[str]) -> tuple[bool, bool]:
+    """Whether an entry is a folder, and whether a regular file; a link in a circle is neither."""
+    try:
+        return entry.is_dir(), entry.is_file()
+    except OSError:
+        return False, False

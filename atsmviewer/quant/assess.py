@@ -18,7 +18,7 @@ from atsmviewer.model.version import __version__
 from atsmviewer.model.volume import Volume
 from atsmviewer.quant.aligned import brought
 from atsmviewer.quant.compared import NO_TUMOUR, compared
-from atsmviewer.quant.isocontour import OTHER_PET
+from atsmviewer.quant.isocontour import OTHER_PET, apart_from
 from atsmviewer.quant.kept import alive
 from atsmviewer.quant.look import Found, Look
 from atsmviewer.quant.measured import measured
@@ -136,7 +136,9 @@ def _measure(look: Look, rois: Sequence[Roi], found: Found) -> None:
     taken = [roi for roi in rois if roi.role in TAKEN_OUT]
     drawn: list[tuple[Roi, Sample]] = []
     failed: list[tuple[Roi, ReviewError]] = []
-    for roi in rois:
+    shapes = [roi.shape for roi in taken]
+    for one in rois:
+        roi = replace(one, shape=apart_from(one.shape, shapes)) if one.role is Role.TUMOUR else one
         foreign = roi.uid in look.moved and roi.role is not Role.TUMOUR  # its own scan's reference only (R43)
         try:
             made = measured(look, roi, taken if roi.role is Role.TUMOUR else [], found)

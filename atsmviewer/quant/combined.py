@@ -34,7 +34,7 @@ def combined_mask(shape: Combined, grid: Grid, masks: Sequence[Mask], holds: Hol
         what = "A combination is a union, an intersection or a difference of regions."
         raise ReviewError("SHAPE_INVALID", what, "Combine the regions again.")
     box = _box(shape.operation, masks)
-    stack = np.stack([_spread(mask, box) for mask in masks])
+    stack = np.stack([in_box(mask, box) for mask in masks])
     weights = _plain(shape.operation, stack)
     several = (((stack > 0) & (stack < 1)).sum(axis=0) > 1) & (weights > 0) & (weights < 1)
     at = np.argwhere(several) + [side.start for side in box]
@@ -85,7 +85,7 @@ def _clipped(operation: str, masks: Sequence[Mask]) -> bool:
     return (any if operation == "union" else all)(mask.clipped for mask in masks)
 
 
-def _spread(mask: Mask, box: Box) -> Stack:
+def in_box(mask: Mask, box: Box) -> Stack:
     """The weights of a mask in another box."""
     full = np.zeros(shape_of(box), np.float32)
     low = [max(a.start, b.start) for a, b in zip(mask.box, box, strict=True)]

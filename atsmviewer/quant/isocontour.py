@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from weakref import ref
 
@@ -55,6 +56,29 @@ def _rules(shape: Shape) -> list[Isocontour]:
     if isinstance(shape, Combined):
         return [rule for part in shape.parts for rule in _rules(part)]
     return []
+
+
+def apart_from(shape: Shape, less: Sequence[Shape]) -> Shape:
+    """A shape whose rules look only where nothing of ``less`` is: their levels are those of what is left.
+
+    A shape without rules is answered itself.
+    """
+    return _apart(ref(shape), tuple(ref(one) for one in less)) if less and is_rule(shape) else shape
+
+
+@lru_cache(maxsize=64)
+def _apart(shape_ref: ref[Shape], less: tuple[ref[Shape], ...]) -> Shape:
+    """Remembered, so that the voxels of such a shape are found again by the shape itself."""
+    return _looking_elsewhere(alive(shape_ref), tuple(map(alive, less)))
+
+
+def _looking_elsewhere(shape: Shape, less: tuple[Shape, ...]) -> Shape:
+    if isinstance(shape, Isocontour):
+        inside = _looking_elsewhere(shape.inside, less)
+        return replace(shape, inside=Combined("difference", (inside, *less)))
+    if isinstance(shape, Combined):
+        return replace(shape, parts=tuple(_looking_elsewhere(part, less) for part in shape.parts))
+    return shape
 
 
 def pet_mask(shape: Shape, place: Place) -> Mask:
@@ -134,11 +158,19 @@ def _isocontour(shape_ref: ref[Isocontour], place: Place) -> tuple[Mask, float |
     values = scaled(volume, scale, whole.box)
     if not np.isfinite(values[inside]).all():
         raise ReviewError(*GAP)
-    reached = level_of(shape, whole, volume, scale)
+    taken_out = [pet_mask(part, place) for part in _left_out(shape.inside)]
+    reached = level_of(shape, whole, volume, scale, taken_out)
     kept = inside & (values >= reached)
     if shape.seed_mm is not None:
         kept = _hanging(kept, whole, volume, shape.seed_mm)
     return Mask(whole.box, np.where(kept, whole.weights, np.float32(0)), whole.clipped), reached
+
+
+def _left_out(shape: Shape) -> tuple[Shape, ...]:
+    """What a difference, of a difference of any depth, leaves out."""
+    if isinstance(shape, Combined) and shape.operation == "difference":
+        return (*_left_out(shape.parts[0]), *shape.parts[1:])
+    return ()
 
 
 def _hanging(kept: NDArray[np.bool_], whole: Mask, volume: Volume, seed_mm: Vector) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,15 @@ from atsmviewer.model.roi import RULES, Isocontour
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.quant.box import Mask
+from atsmviewer.quant.combined import in_box
 from atsmviewer.quant.spheres import surroundings
 from atsmviewer.quant.values import scaled
 
 ALGORITHMS = {
     "absolute": "iso.absolute/1",
-    "percent_max": "iso.max/1",
-    "percent_peak": "iso.peak/1",
-    "background": "iso.background/1",
+    "percent_max": "iso.max/2",
+    "percent_peak": "iso.peak/2",
+    "background": "iso.background/2",
 }
 
 SHELL_MM = 10.0
@@ -34,17 +36,21 @@ def shown_in(scale: Scale) -> str:
     return f"{scale.unit} {scale.label}" if other else str(scale.unit)
 
 
-def level_of(shape: Isocontour, whole: Mask, volume: Volume, scale: Scale) -> float:
+def level_of(
+    shape: Isocontour, whole: Mask, volume: Volume, scale: Scale, taken_out: Sequence[Mask] = ()
+) -> float:
     """The value that voxels of an isocontour reach, in the scale's unit.
 
-    ``whole`` is the mask of ``shape.inside`` on the volume's grid, not empty. With L the rule's level, max
-    the highest value of its voxels that weigh at least one half (R20), peak the highest mean of a
-    sphere of 1 ml around any of these (R22), B the background:
+    ``whole`` is the mask of ``shape.inside`` on the volume's grid, not empty; ``taken_out`` are those of
+    shapes that ``inside`` leaves out, which are no background either. With L the rule's level, max the
+    highest value of its voxels that weigh at least one half (R20), peak the highest mean of a sphere of
+    1 ml around any of these (R22), B the background:
 
     - absolute: L; percent_max: L/100 x max; percent_peak: L/100 x peak;
     - background: B + L/100 x (peak - B). At L = 50, with the maximum for the peak, this is the contour
       "0.5 (BG + MAX)" of Boellaard et al., J Nucl Med 2004;45:1519. The peak stands for the maximum,
-      which noise biases upwards; B, the mean of all voxels up to 10 mm outside, is this project's own.
+      which noise biases upwards; B, the mean of all voxels up to 10 mm outside that are not taken out,
+      is this project's own.
 
     Raises
     ------
@@ -64,7 +70,7 @@ def level_of(shape: Isocontour, whole: Mask, volume: Volume, scale: Scale) -> fl
         highest = float(surroundings(volume, scale, whole.box).means()[0][core].max())
         if not math.isfinite(highest):
             raise ReviewError(*GAP)
-    base = _background(whole, volume, scale) if shape.rule == "background" else 0.0
+    base = _background(whole, taken_out, volume, scale) if shape.rule == "background" else 0.0
     if highest <= base:
         what = f"The highest uptake inside, {highest:.3g}, is not above {base:.3g}."
         raise ReviewError("ISO_NO_CONTRAST", what, "Place the region around the uptake.")
@@ -78,8 +84,10 @@ def _refuse_invalid(shape: Isocontour) -> None:
         raise ReviewError("ISO_INVALID", what, "Set the level again.")
 
 
-def _background(whole: Mask, volume: Volume, scale: Scale) -> float:
-    """The mean of the voxels outside whose distance along each axis of the grid is at most ``SHELL_MM``."""
+def _background(whole: Mask, taken_out: Sequence[Mask], volume: Volume, scale: Scale) -> float:
+    """The mean of the voxels outside, and outside of what is taken out, whose distance along each axis of
+    the grid is at most ``SHELL_MM``.
+    """
     reach = [max(1, int(SHELL_MM / step)) for step in volume.grid.spacing_mm]
     ends = [
         (max(side.start - n, 0), min(side.stop + n, count))
@@ -91,6 +99,8 @@ def _background(whole: Mask, volume: Volume, scale: Scale) -> float:
     near = inside
     for axis, n in enumerate(reach):
         near = _widened(near, axis, n)
+    for out in taken_out:
+        near &= in_box(out, (s, r, c)) == 0
     values = scaled(volume, scale, (s, r, c))[near & ~inside]
     if not values.size:
         what = "No voxel lies around this region, so it has no local background."

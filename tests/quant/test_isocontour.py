@@ -136,7 +136,7 @@ def test_an_assessment_of_a_rule() -> None:
     assert numbers is not None
     reached = numbers["iso_level"]
     assert isinstance(reached, Measurement)
-    assert (reached.value, reached.unit, reached.algorithm) == (4.0, "g/ml", "iso.max/1")
+    assert (reached.value, reached.unit, reached.algorithm) == (4.0, "g/ml", "iso.max/2")
     assert numbers.derived is not None
     assert len(numbers.derived.voxels) == held
     other = roi(Role.TUMOUR, iso("percent_max", 50.0, acquisition_uid="9.9"), "other")
@@ -144,3 +144,45 @@ def test_an_assessment_of_a_rule() -> None:
     assert elsewhere.of_roi(other.uid) is None
     assert "RULE_OTHER_PET" in {missing.code for missing in elsewhere.missing}
     assert code(elsewhere.hypoxic_total) == "RULE_OTHER_PET"
+
+
+def bladder_beside(tumour: float = 4.0) -> Volume:
+    """A tumour of 12 mm in a background of 1, and a bladder of 20 that its bound of 28 mm reaches into."""
+    made = np.where(distance() <= 12, tumour, 1.0)
+    return volume(LATTICE, np.where(distance((36.0, 0, 0)) <= 12, 20.0, made))
+
+
+@pytest.mark.parametrize(
+    ("rule", "percent", "expected"),
+    [("percent_max", 41.0, 0.41 * 4), ("percent_peak", 41.0, 0.41 * 4), ("background", 50.0, (1 + 4) / 2)],
+)
+@pytest.mark.parametrize("mask_rule", ["centre", "fraction"])
+def test_the_level_comes_from_what_is_left_of_the_tumour(
+    rule: str, percent: float, expected: float, mask_rule: str
+) -> None:
+    """The bladder's 20 sets neither maximum nor peak nor, outside what is left, the background."""
+    tumour = roi(Role.TUMOUR, iso(rule, percent, sphere((0, 0, 0), 28.0)))
+    bladder = ball(Role.PHYSIOLOGIC, (36.0, 0, 0), 22.0)
+    found = assess(study(bladder_beside()), session(tumour, bladder, mask_rule=mask_rule))
+    assert of(found, tumour, "iso_level") == pytest.approx(expected, rel=1e-3)
+    assert of(found, tumour, "voxels") == int((distance() <= 12).sum())
+    assert of(found, tumour, "max") == 4.0
+    alone = assess(study(bladder_beside()), session(tumour, mask_rule=mask_rule))
+    assert of(alone, tumour, "max") == 20.0
+
+
+def test_a_part_that_is_a_rule_looks_at_what_is_left_too() -> None:
+    """A combination of two rules: the ball of 4, and what is above 0.5 within 18 mm."""
+    parts = (iso("percent_max", 50.0, sphere((0, 0, 0), 28.0)), iso("absolute", 0.5, sphere((0, 0, 0), 18.0)))
+    tumour = roi(Role.TUMOUR, Combined("intersection", parts))
+    bladder = ball(Role.PHYSIOLOGIC, (36.0, 0, 0), 22.0)
+    found = assess(study(bladder_beside()), session(tumour, bladder, mask_rule="centre"))
+    assert of(found, tumour, "voxels") == int((distance() <= 12).sum())
+
+
+def test_a_tumour_that_is_all_taken_out_is_empty() -> None:
+    tumour = roi(Role.TUMOUR, iso("percent_max", 41.0, sphere((0, 0, 0), 12.0)))
+    found = assess(study(bladder_beside()), session(tumour, ball(Role.NECROSIS, (0, 0, 0), 30.0)))
+    numbers = found.of_roi(tumour.uid)
+    assert numbers is not None
+    assert code(numbers["mean"]) == "empty"

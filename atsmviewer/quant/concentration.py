@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from atsmviewer.model.errors import Refusal
 from atsmviewer.model.volume import Unit
-from atsmviewer.quant.beds import Factors, bed_corrections, one_bed
+from atsmviewer.quant.beds import Factors, bed_corrections, decay_doubt, one_bed
 from atsmviewer.quant.routes import Inputs, Route, mended_slices
 
 
@@ -53,7 +53,7 @@ def by_concentration(given: Inputs) -> Route:
 
 def _moment(given: Inputs, brought: bool) -> str:
     """The time that the concentration is of, in words."""
-    mode = given.facts.decay_correction
+    mode = None if decay_doubt(given.facts) else given.facts.decay_correction
     if mode == "ADMIN":
         return "at injection"
     if mode == "NONE":

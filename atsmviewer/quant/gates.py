@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atsmviewer.model.errors import Flag, Refusal
 from atsmviewer.model.facts import PetFacts
-from atsmviewer.quant.beds import beds_refusal
+from atsmviewer.quant.beds import beds_refusal, decay_doubt, stored_undecayed
 
 LINEAR = ("BQML", "CNTS", "GML", "CM2ML", "CPS", "PROPCNTS", "PROPCPS")
 """Units (0054,1001) in which a voxel is proportional to the activity in it."""
@@ -77,12 +77,16 @@ def suv_refusal(facts: PetFacts) -> Refusal | None:
 
 def _decay_refusal(facts: PetFacts) -> Refusal | None:
     """R3: decay must be corrected unless the header says that it is not; R9: no mode is ever assumed."""
-    mode, done = facts.decay_correction, {"DECY", "DECAY"} & set(facts.corrected_image or ())
-    if mode == "NONE" or (done and mode in ("START", "ADMIN")):
+    mode, doubt = facts.decay_correction, decay_doubt(facts)
+    if doubt:
+        code = "DECAY_CONTRADICTED" if mode == "NONE" else "DECAY_NOT_CORRECTED"
+        return Refusal(code, f"SUV withheld: {doubt}.", "Choose another series.")
+    if stored_undecayed(facts):
+        what = "SUV withheld: pixels are SUV of different times, made without decay correction."
+        remedy = "Choose a series in Bq/ml, or one that is decay-corrected."
+        return Refusal("DECAY_NOT_CORRECTED", what, remedy)
+    if mode in ("START", "ADMIN", "NONE"):
         return None
-    if mode in ("START", "ADMIN"):
-        what = f"SUV withheld: decay correction is {mode}, but CorrectedImage does not list DECY."
-        return Refusal("DECAY_NOT_CORRECTED", what, "Choose another series.")
     said = "is not in the header" if mode is None else f"is {mode!r}, which is not known"
     what = f"SUV withheld: the decay correction {said}."
     return Refusal("DECAY_CORRECTION_UNKNOWN", what, "Choose a series with tag (0054,1102) DecayCorrection.")

@@ -165,7 +165,8 @@ def test_p13_start_admin_and_none_encode_the_same_physics(nuclide: str, uptake: 
     }
     read = {
         mode: [
-            f * v for f, v in zip(factors(replace(there, decay_correction=mode), kind), values, strict=True)
+            f * v
+            for f, v in zip(factors(scan(nuclide, uptake, decay_correction=mode), kind), values, strict=True)
         ]
         for mode, values in written.items()
     }

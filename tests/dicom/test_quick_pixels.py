@@ -114,6 +114,7 @@ def test_slices_are_filled_as_the_formula_says(
     wide = seed % 2 == 0
     least, most = (limits.min, limits.max) if wide else (max(limits.min, -100), 120)
     stored = np.random.default_rng(seed).integers(least, most, (5, 4), kind, endpoint=True)
+    stored[0, 0] = 0
     one = rescaled(stored, Scaling(slope, intercept), padding, Path("slice"))
     values = stored.astype(np.float64) * slope + intercept
     away = (
@@ -125,11 +126,24 @@ def test_slices_are_filled_as_the_formula_says(
     assert one.fits_int16() == fits
     out32 = np.empty(stored.shape, np.float32)
     one.fill(out32, np.nan)
-    assert np.array_equal(out32, np.where(away, np.nan, values).astype(np.float32), equal_nan=True)
+    # Byte by byte, since 0.0 equals -0.0.
+    assert out32.tobytes() == np.where(away, np.nan, values).astype(np.float32).tobytes()
     if fits:
         out16 = np.empty(stored.shape, np.int16)
         one.fill(out16, -(2**15))
         assert np.array_equal(out16, np.where(away, -(2**15), values).astype(np.int16))
+
+
+def test_products_beyond_whole_float64_are_still_the_formula() -> None:
+    stored = np.full((2, 2), 2**31 - 1, np.uint32)
+    slope = 2.0**30 + 1
+    rounded = float(2**31 - 1) * slope
+    assert int(rounded) != (2**31 - 1) * (2**30 + 1)
+    one = rescaled(stored, Scaling(slope, -rounded), None, Path("slice"))
+    out = np.empty(stored.shape, np.int16)
+    one.fill(out, 0)
+    assert one.fits_int16()
+    assert not out.any()
 
 
 @pytest.mark.campaign

@@ -27,6 +27,12 @@ def off_by_time(seconds: float, half_life_s: float | None) -> str:
     return off_by(decay_factor(-abs(seconds), half_life_s))
 
 
+def off_by_uptake(seconds: float) -> str:
+    """What a clock that may be wrong does where no value is decayed by it: it puts the uptake in doubt."""
+    span = f"{seconds / 3600:.3g} h" if seconds >= 3600 else f"{seconds / 60:.3g} min"
+    return f"the uptake time could be off by {span}, and the values shown do not depend on it"
+
+
 def _percent(share: float) -> str:
     percent = 100.0 * share
     return f"{percent:.1f} %" if percent >= 0.95 else f"{percent:.2g} %"

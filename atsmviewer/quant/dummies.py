@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 
 from atsmviewer.model.errors import Flag
 from atsmviewer.model.facts import PetFacts, elapsed_s
-from atsmviewer.quant.doubt import off_by_time
 from atsmviewer.quant.times import first_acquired
 
 FAR_HALF_LIVES = 3.0
@@ -24,15 +23,16 @@ def dummy(facts: PetFacts, when: datetime, reference: datetime) -> str | None:
     return None
 
 
-def dates_flag(doubt: str, half_life_s: float | None) -> Flag:
-    """That doubt as a flag, with what one hour would change."""
-    return Flag(
-        "DATES_SUSPECT", f"{doubt} If a clock is wrong by an hour, {off_by_time(3600.0, half_life_s)}."
-    )
+def dates_flag(doubt: str, hour: str) -> Flag:
+    """That doubt as a flag; ``hour`` says what one hour would change."""
+    return Flag("DATES_SUSPECT", f"{doubt} If a clock is wrong by an hour, {hour}.")
 
 
-def far_from_study(facts: PetFacts, half_life_s: float | None) -> list[Flag]:
-    """An injection more than three half-lives from the study's day: one of the dates was shifted (R11)."""
+def far_from_study(facts: PetFacts, half_life_s: float | None, whole_day: str) -> list[Flag]:
+    """An injection more than three half-lives from the study's day: one of the dates was shifted (R11).
+
+    ``whole_day`` says what a day would change.
+    """
     full, day = facts.injection_datetime, facts.study_date
     if full is None or day is None or half_life_s is None:
         return []
@@ -43,6 +43,6 @@ def far_from_study(facts: PetFacts, half_life_s: float | None) -> list[Flag]:
         return []
     what = (
         f"The injection on {full:%Y-%m-%d} is more than three half-lives from the study on {day:%Y-%m-%d}; "
-        f"one of the dates may have been shifted. For a day {off_by_time(86400.0, half_life_s)}."
+        f"one of the dates may have been shifted. For a day {whole_day}."
     )
     return [Flag("INJ_FAR_FROM_STUDY", what)]

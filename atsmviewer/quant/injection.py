@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from atsmviewer.model.errors import Flag, Refusal
 from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.quant.decay import HALF_LIFE_S, decay_factor
-from atsmviewer.quant.doubt import off_by_time
+from atsmviewer.quant.doubt import off_by_time, off_by_uptake
 from atsmviewer.quant.dummies import dates_flag, dummy, far_from_study
 from atsmviewer.quant.inputs import true_nuclide
-from atsmviewer.quant.overrides import Entered
+from atsmviewer.quant.overrides import Assay, Entered
 
 LONG_HALF_LIFE_S = 3 * 3600.0
 """Beyond it a wrong day gives a plausible SUV (61Cu, 64Cu, 89Zr, 124I), so the day is never inferred."""
@@ -42,7 +42,13 @@ class _Scan:
     reference: datetime | None
     half_life_s: float | None
     confirmed: bool
-    nuclides: tuple[str | None, ...] = ()
+    nuclides: tuple[str | None, ...]
+    decays: bool
+    """Whether the values stand on the injection's time; if not, it is told for the uptake only."""
+
+    def off(self, seconds: float) -> str:
+        """What a clock that is wrong by this much does."""
+        return off_by_time(seconds, self.half_life_s) if self.decays else off_by_uptake(seconds)
 
     @property
     def long(self) -> bool:
@@ -55,19 +61,55 @@ class _Scan:
         return self.half_life_s is not None and not self.long
 
 
-def injection(entered: Entered, reference: datetime | None, half_life_s: float | None) -> Injection:
-    """The injection time for a decay to ``reference``; what the reader entered is not doubted as a dummy."""
+def stands_on_injection(entered: Entered, kind: str) -> bool:
+    """Whether values of that kind are decayed from the injection (R4, R9, R10, R16).
+
+    Not where the pixels are SUV already, or by the vendor's factor; and at injection (ADMIN) only
+    by way of a dose record or of another nuclide's decay.
+    """
+    facts, mode, run = entered.facts, entered.facts.decay_correction, entered.scanned_as is not None
+    if facts.units not in ("BQML", "CNTS"):
+        return False
+    if mode == "ADMIN" and run:
+        return True
+    vendor = facts.units == "CNTS" and facts.philips_suv_factor is not None and mode != "NONE"
+    if kind == "kbqml" or (vendor and not run):
+        return False
+    return mode != "ADMIN" or entered.assay != Assay()
+
+
+def injection(
+    entered: Entered, reference: datetime | None, half_life_s: float | None, decays: bool = True
+) -> Injection:
+    """The injection time for a decay to ``reference``; what the reader entered is not doubted as a dummy.
+
+    Where nothing ``decays`` by it, a time that cannot be is None with a flag about the uptake, not a refusal.
+    """
+    found = _found(entered, reference, half_life_s, decays)
+    doubt = found.refusal
+    if decays or doubt is None:
+        return found
+    if doubt.code == "INJ_TIME_MISSING":
+        return Injection(None)
+    what = f"{doubt.what} No uptake time is taken from it; the values shown do not depend on it."
+    others = tuple(flag for flag in found.flags if flag.code != doubt.code)
+    return Injection(None, (*others, Flag(doubt.code, what)))
+
+
+def _found(
+    entered: Entered, reference: datetime | None, half_life_s: float | None, decays: bool
+) -> Injection:
     facts = entered.facts
     confirmed = bool({"injection_datetime", "injection_day"} & entered.names)
-    scan = _Scan(facts, reference, half_life_s, confirmed, _nuclides(entered))
+    scan = _Scan(facts, reference, half_life_s, confirmed, _nuclides(entered), decays)
     full = facts.injection_datetime
     if entered.day is not None and "injection_datetime" not in entered.names:
         return _on_day(scan, entered.day)
     if full is None:
         return _of_clock(scan)
     if confirmed or reference is None or not scan.short or abs(elapsed_s(reference, full)) <= CALENDAR_S:
-        flags = [] if confirmed else [*_clock_disagrees(scan), *far_from_study(facts, half_life_s)]
-        return _checked(scan, full, flags)
+        shifted = far_from_study(facts, half_life_s, scan.off(DAY_S))
+        return _checked(scan, full, [] if confirmed else [*_clock_disagrees(scan), *shifted])
     return _of_another_calendar(scan, full)
 
 
@@ -91,7 +133,7 @@ def _of_clock(scan: _Scan) -> Injection:
     when = latest_before(clock, reference)
     what = (
         f"The header gives {clock:%H:%M} without a date; taken as {when:%Y-%m-%d}. "
-        f"A day earlier, {off_by_time(DAY_S, scan.half_life_s)}."
+        f"A day earlier, {scan.off(DAY_S)}."
     )
     return _checked(scan, when, [Flag("INJ_DATE_INFERRED", what)])
 
@@ -133,7 +175,7 @@ def _of_another_calendar(scan: _Scan, full: datetime) -> Injection:
     what = (
         f"Injection {full:%Y-%m-%d} and scan {reference:%Y-%m-%d} are not of one calendar: dates seem to "
         "have been replaced. Only times of day were used. "
-        f"A day earlier, {off_by_time(DAY_S, scan.half_life_s)}."
+        f"A day earlier, {scan.off(DAY_S)}."
     )
     return Injection(when, (*checked.flags, Flag("DATES_SUSPECT", what)))
 
@@ -178,7 +220,7 @@ def _clock_disagrees(scan: _Scan) -> list[Flag]:
         return []
     what = (
         f"Injection date and time says {full:%H:%M:%S}, injection time says {clock:%H:%M:%S}: "
-        f"{off_by_time(apart, scan.half_life_s)}."
+        f"{scan.off(apart)}."
     )
     return [Flag("INJ_TIMES_DISAGREE", what)]
 
@@ -190,7 +232,7 @@ def _checked(scan: _Scan, when: datetime, flags: list[Flag]) -> Injection:
         return Injection(when, tuple(flags))
     if (when.tzinfo is None) != (reference.tzinfo is None):
         what = "Only some header times state a time zone; all were read in that one."
-        flags.append(Flag("ZONE_MIXED", f"{what} For an hour {off_by_time(3600.0, half_life_s)}."))
+        flags.append(Flag("ZONE_MIXED", f"{what} For an hour {scan.off(3600.0)}."))
     uptake = elapsed_s(reference, when)
     if uptake < 0:
         what = f"The tracer would have been injected {-uptake / 60:.0f} min after the scan's reference time."
@@ -201,12 +243,13 @@ def _checked(scan: _Scan, when: datetime, flags: list[Flag]) -> Injection:
         return Injection(when, tuple(flags), Refusal("UPTAKE_TOO_LONG", what, remedy))
     if half_life_s is not None and uptake > FAR_HALF_LIVES * half_life_s:
         one = decay_factor(-0.01 * uptake, half_life_s) - 1
-        what = f"Uptake of {uptake / 3600:.1f} h is more than three half-lives; 1 % of half-life are"
-        flags.append(Flag("UPTAKE_LONG", f"{what} {100 * one:.1f} % of SUV."))
+        size = f"1 % of half-life are {100 * one:.1f} % of SUV" if scan.decays else "no value stands on it"
+        what = f"Uptake of {uptake / 3600:.1f} h is more than three half-lives; {size}."
+        flags.append(Flag("UPTAKE_LONG", what))
     doubt = None if scan.confirmed else dummy(scan.facts, when, reference)
     if doubt is None:
         return Injection(when, tuple(flags))
-    flags.append(dates_flag(doubt, half_life_s))
+    flags.append(dates_flag(doubt, scan.off(3600.0)))
     unsure = not scan.short or uptake == 0
     remedy = "Enter injection_datetime from the record."
     return Injection(when, tuple(flags), Refusal("DATES_SUSPECT", doubt, remedy) if unsure else None)

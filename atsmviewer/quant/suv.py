@@ -16,7 +16,7 @@ from atsmviewer.quant.branching import calibrated_half_life_s, isotope_flags, me
 from atsmviewer.quant.concentration import by_concentration, concentration
 from atsmviewer.quant.decaymode import mode_flags
 from atsmviewer.quant.gates import gate_flags, ratio_refusal, suv_refusal
-from atsmviewer.quant.injection import injection
+from atsmviewer.quant.injection import injection, stands_on_injection
 from atsmviewer.quant.inputs import activity, half_life
 from atsmviewer.quant.kinds import KINDS
 from atsmviewer.quant.overrides import Entered, enter
@@ -115,7 +115,7 @@ def _inputs(entered: Entered, asked: _Asked) -> Inputs:
     true_s = known_half_life.usable
     reference = reference_time(facts, calibrated_half_life_s(entered, true_s), entered.reference)
     decayed_to = _decayed_to(facts, reference)
-    given = injection(entered, decayed_to, true_s)
+    given = injection(entered, decayed_to, true_s, stands_on_injection(entered, asked.kind))
     chosen = None if reference.chosen is None else reference.chosen.when
     return Inputs(
         facts=facts,

@@ -35,7 +35,9 @@ def compared(
     places = [_place(look, drawn, role, broken.get(role), bool(tumours)) for role in roles]
     muscle = places[0].reference
     if isinstance(muscle, Reference):
-        known = quality(look, [(r, made) for r, made in drawn if r.role is Role.MUSCLE], muscle)
+        less = [other.shape for other in taken]
+        hot = [(roi.name, region(roi.shape, less)) for roi, _ in tumours]
+        known = quality(look, [(r, made) for r, made in drawn if r.role is Role.MUSCLE], muscle, hot)
         found.muscles.append(known)
         found.flags += known.flags
     nothing = muscle if isinstance(muscle, Missing) else muscle.near_zero
@@ -56,7 +58,8 @@ def compared(
 def _place(look: Look, drawn: Drawn, role: Role, broken: Missing | None, full: bool) -> Place:
     """The reference of one role; the regions of it are placed elsewhere too, where there is time."""
     regions = [(roi, made) for roi, made in drawn if roi.role is role]
-    made = broken or reference(role, regions, look.protocol.resolution_mm)
+    keys = (*look.keys, look.protocol.mask_rule)
+    made = broken or reference(role, regions, look.protocol.resolution_mm, keys)
     moved: tuple[float, ...] = ()
     if full and isinstance(made, Reference) and look.depth is Depth.FULL:
         moved = moved_means(look, regions, made)

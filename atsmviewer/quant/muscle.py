@@ -11,8 +11,9 @@ from atsmviewer.model.errors import Flag
 from atsmviewer.quant.hounsfield import hounsfield_of
 from atsmviewer.quant.interval import correlated_ml
 from atsmviewer.quant.look import Look
+from atsmviewer.quant.overlap import shared_ml
 from atsmviewer.quant.reference import Drawn, Reference
-from atsmviewer.quant.sample import region
+from atsmviewer.quant.sample import Region, region
 
 SMALL_ML = {"human": 5.0, "animal": 4.0 * math.pi * 1.5**3 / 3000.0}
 """Total volume below which muscle is doubted: 5 ml (R29); in animals one sphere of 1.5 mm radius (R34)."""
@@ -24,9 +25,12 @@ HOT = 2.0
 """Hot tissue is above this many muscle means."""
 
 
-def quality(look: Look, drawn: Drawn, over: Reference) -> MuscleQuality:
+def quality(
+    look: Look, drawn: Drawn, over: Reference, tumours: Sequence[tuple[str, Region]] = ()
+) -> MuscleQuality:
     """The muscle of one frame: mean, total volume, COV, mean HU, distance to hot tissue, sides, doubts.
 
+    ``tumours`` are the names and regions of the tumours, less what is taken out of them.
     HU and distance are Missing("computing") at LIVE.
     """
     unit, origin = str(look.scale.unit), look.provenance
@@ -38,7 +42,12 @@ def quality(look: Look, drawn: Drawn, over: Reference) -> MuscleQuality:
     distance: Number = Missing("muscle_distance", "computing", "Being computed.")
     if look.depth is Depth.FULL:
         hu, distance = _hu(look, drawn), _distance(look, drawn, over)
-    doubts = _doubts(look, over) + _sides(over) + _surroundings(look, hu, distance)
+    doubts = (
+        _doubts(look, over)
+        + _on_tumour(look, drawn, tumours)
+        + _sides(over)
+        + _surroundings(look, hu, distance)
+    )
     return MuscleQuality(
         look.acquisition.uid,
         look.frame.number,
@@ -54,7 +63,7 @@ def quality(look: Look, drawn: Drawn, over: Reference) -> MuscleQuality:
 
 
 def _hu(look: Look, drawn: Drawn) -> Number:
-    """Mean HU on the CT's own grid, weighted by volume as the muscle mean is."""
+    """Mean HU on the CT's own grid, of the regions weighted by their volumes."""
     found = [hounsfield_of(look, roi.shape)[0] for roi, _ in drawn]
     means = [number for number in found if isinstance(number, Measurement)]
     if len(means) < len(found):
@@ -90,6 +99,18 @@ def _doubts(look: Look, over: Reference) -> list[Flag]:
     is_suvbw = look.scale.is_suv and look.scale.kind == "bw" and look.protocol.species == "human"
     if is_suvbw and not SUV_RANGE[0] <= over.mean <= SUV_RANGE[1]:
         flags.append(Flag("MUSCLE_SUV", f"Muscle SUV {over.mean:.2f} is outside 0.2 to 1.5."))
+    return flags
+
+
+def _on_tumour(look: Look, drawn: Drawn, tumours: Sequence[tuple[str, Region]]) -> list[Flag]:
+    """Whether a muscle region lies on a tumour, whose uptake it then averages in."""
+    flags, place = [], (*look.keys, look.protocol.mask_rule)
+    for roi, _ in drawn:
+        for name, tumour in tumours:
+            ml = shared_ml(region(roi.shape), tumour, place)
+            if ml > 0:
+                what = f"{roi.name} and {name} share {ml:.2g} ml, so the muscle mean holds tumour."
+                flags.append(Flag("MUSCLE_ON_TUMOUR", what))
     return flags
 
 

@@ -10,7 +10,9 @@ from atsmviewer.model.assessment import Missing, Side
 from atsmviewer.model.roi import Roi, Role
 from atsmviewer.quant import statistics
 from atsmviewer.quant.interval import standard_error
-from atsmviewer.quant.sample import Sample
+from atsmviewer.quant.isocontour import Place
+from atsmviewer.quant.overlap import once
+from atsmviewer.quant.sample import Sample, region
 
 NEAR_ZERO = 3.0
 """A mean below this many standard errors is no denominator."""
@@ -61,10 +63,11 @@ def none_drawn(role: Role) -> Missing:
     return Missing(f"{RATIO[role]}_ratio", f"no_{_CODE[role]}", f"Draw a {role} region.")
 
 
-def reference(role: Role, drawn: Drawn, fwhm_mm: float) -> Reference | Missing:
+def reference(role: Role, drawn: Drawn, fwhm_mm: float, place: Place) -> Reference | Missing:
     """The reference of one role on one frame, or why there is none.
 
-    Regions are independent: u = √Σ(vᵢuᵢ)² / Σvᵢ. How far they lie apart is no noise (R30: not folded in).
+    Regions that overlap are one, with each voxel once. Others are independent: u = √Σ(vᵢuᵢ)² / Σvᵢ. How
+    far they lie apart is no noise (R30: not folded in).
     """
     if not drawn:
         return none_drawn(role)
@@ -76,8 +79,8 @@ def reference(role: Role, drawn: Drawn, fwhm_mm: float) -> Reference | Missing:
     sides: dict[str, list[tuple[Roi, Sample]]] = {}
     for roi, sample in drawn:
         sides.setdefault(f"side {roi.laterality}" if roi.laterality else roi.uid, []).append((roi, sample))
-    whole = _pooled(role, drawn, fwhm_mm)
-    apart = [whole] if len(sides) == 1 else [_pooled(role, side, fwhm_mm) for side in sides.values()]
+    whole = _pooled(role, drawn, fwhm_mm, place)
+    apart = [whole] if len(sides) == 1 else [_pooled(role, side, fwhm_mm, place) for side in sides.values()]
     named = (
         Side(side[0][0].laterality or one.name, one.mean, one.volume_ml)
         for side, one in zip(sides.values(), apart, strict=True)
@@ -85,10 +88,11 @@ def reference(role: Role, drawn: Drawn, fwhm_mm: float) -> Reference | Missing:
     return replace(whole, sides=tuple(named), sides_stand=all(one.near_zero is None for one in apart))
 
 
-def _pooled(role: Role, drawn: Drawn, fwhm_mm: float) -> Reference:
-    volumes = [sample.volume_ml for _, sample in drawn]
-    means = [statistics.mean(sample) for _, sample in drawn]
-    spreads = [statistics.sd(sample) for _, sample in drawn]
+def _pooled(role: Role, drawn: Drawn, fwhm_mm: float, place: Place) -> Reference:
+    parts = once(tuple(region(roi.shape) for roi, _ in drawn), place)
+    volumes = [part.volume_ml for part in parts]
+    means = [statistics.mean(part) for part in parts]
+    spreads = [statistics.sd(part) for part in parts]
     total = math.fsum(volumes)
     mean = math.fsum(v * m for v, m in zip(volumes, means, strict=True)) / total
     moments = (v * (s**2 + (m - mean) ** 2) for v, m, s in zip(volumes, means, spreads, strict=True))

@@ -51,7 +51,7 @@ def moved_means(look: Look, drawn: Sequence[tuple[Roi, Sample]], over: Reference
 
     Empty where a region is no geometry but voxels or a threshold: those do not move.
     """
-    found = []
+    found, place = [], (*look.keys, look.protocol.mask_rule)
     for axis, sign in MOVES:
         there: list[tuple[Roi, Sample]] = []
         for roi, made in drawn:
@@ -60,8 +60,8 @@ def moved_means(look: Look, drawn: Sequence[tuple[Roi, Sample]], over: Reference
             shape = _moved(ref(roi.shape), vector(step))
             if shape is None:
                 return ()
-            there.append((roi, sample(region(shape), *look.keys, look.protocol.mask_rule)))
-        mean = reference(over.role, there, look.protocol.resolution_mm)
+            there.append((replace(roi, shape=shape), sample(region(shape), *place)))
+        mean = reference(over.role, there, look.protocol.resolution_mm, place)
         if isinstance(mean, Reference) and mean.near_zero is None and not any(s.clipped for _, s in there):
             found.append(mean.mean)
     return tuple(found)

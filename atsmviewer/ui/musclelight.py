@@ -22,6 +22,7 @@ REASONS = {
     "MUSCLE_SIDES_DIFFER": "sides",
     "MUSCLE_HU": "HU",
     "MUSCLE_NEAR_HOT": "near hot tissue",
+    "MUSCLE_ON_TUMOUR": "on a tumour",
     "MUSCLE_SUV": "SUV",
 }
 SHOWN = (("volume", 1.0, 1, "ml"), ("hu", 1.0, 0, "HU"), ("cov", 100.0, 0, "% CoV"))

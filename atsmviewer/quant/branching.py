@@ -15,7 +15,7 @@ from atsmviewer.quant.decay import (
     frame_factor,
     mean_activity_time,
 )
-from atsmviewer.quant.doubt import off_by
+from atsmviewer.quant.doubt import off_by, over_slices
 from atsmviewer.quant.injection import Injection
 from atsmviewer.quant.inputs import true_nuclide
 from atsmviewer.quant.overrides import Entered
@@ -35,29 +35,20 @@ class Mend:
     facts: tuple[tuple[str, str, str], ...] = ()
 
 
-def isotope_flags(entered: Entered) -> tuple[Flag, ...]:
-    """What says that the scan was run as another nuclide; silent once the reader has said so."""
+def branching_flags(entered: Entered) -> tuple[Flag, ...]:
+    """A positron fraction that is not that of the nuclide; silent once the reader has said what was run."""
     facts = entered.facts
-    if entered.scanned_as is not None:
+    used, true = facts.positron_fraction, POSITRON_FRACTION.get(facts.nuclide or "")
+    if entered.scanned_as is not None or used is None or true is None or abs(used / true - 1) <= _OFF:
         return ()
-    run, tracer, flags = facts.nuclide, facts.tracer_nuclide, []
-    if run and tracer and run != tracer:
-        what = f"The scan says {run}, the tracer {tracer}. If it was run as {run}: {_by(run, tracer)}."
-        remedy = f"Enter scanned_as={run} to correct both, or the right nuclide."
-        flags.append(Flag("ISOTOPE_MISMATCH", f"{what} {remedy}"))
-    used, true = facts.positron_fraction, POSITRON_FRACTION.get(run or "")
-    if used is not None and true is not None and abs(used / true - 1) > _OFF:
-        what = f"The scanner took {100 * used:.4g} % positrons, {run} has {100 * true:.4g} %"
-        what += f": {off_by(used / true)}."
-        flags.append(Flag("BRANCHING_DEVIATES", what))
-    return tuple(flags)
+    what = f"The scanner took {100 * used:.4g} % positrons, {facts.nuclide} has {100 * true:.4g} %"
+    return (Flag("BRANCHING_DEVIATES", f"{what}: {off_by(used / true)}."),)
 
 
-def _by(run: str, tracer: str) -> str:
-    ratio = (
-        POSITRON_FRACTION[run] / POSITRON_FRACTION[tracer] if {run, tracer} <= set(POSITRON_FRACTION) else 0.0
-    )
-    return f"{off_by(ratio)} by its positron fraction, and decay was corrected with the wrong half-life"
+def fraction_ratio(run: str, true: str) -> float | None:
+    """Positron fraction of the nuclide that was run over the true one's; None where one is not known."""
+    used, right = POSITRON_FRACTION.get(run), POSITRON_FRACTION.get(true)
+    return None if used is None or right is None else used / right
 
 
 def calibrated_half_life_s(entered: Entered, true_s: float | None) -> float | None:
@@ -68,12 +59,15 @@ def calibrated_half_life_s(entered: Entered, true_s: float | None) -> float | No
     return header if header is not None and abs(header / table - 1) <= 0.01 else table
 
 
-def mend(entered: Entered, true_s: float | None, reference: datetime | None, given: Injection) -> Mend:
+def mend(
+    entered: Entered, true_s: float | None, reference: datetime | None, given: Injection, slices: int
+) -> Mend:
     """The explicit correction of a scan that was run as ``scanned_as``.
 
     C x BR_used / BR_true x G(λ_true) / G(λ_used) in each slice, where G = x / (1 - e^-x) e^(λ t) takes a
     frame's mean activity to the decay reference: x = λ T, t from the reference to its start. Source: R16.
-    An injection time that is refused is none: pixels decayed to it cannot be mended by it.
+    An injection time that is refused is none: pixels decayed to it cannot be mended by it. Nor can ``slices``
+    of which only some, of several times, have a header.
     """
     run = entered.scanned_as
     if run is None:
@@ -90,10 +84,10 @@ def mend(entered: Entered, true_s: float | None, reference: datetime | None, giv
     injected = None if given.refusal is not None else given.when
     origin = {"START": reference, "ADMIN": injected}.get(entered.facts.decay_correction or "")
     grown = _regrown(entered.facts, origin, used_s, true_s)
-    if grown is None:
+    if grown is None or (len(set(grown)) > 1 and len(grown) != slices):
         return Mend(refusal=_untimed(entered.facts, given))
     factors = tuple(branching * one for one in grown)
-    what = f"Activity was corrected from {run} to {true}: times {factors[0]:.4g}."
+    what = f"Activity was corrected from {run} to {true}: times {over_slices(factors)}."
     listed = (
         ("positron_fraction_used", repr(share), source),
         ("positron_fraction_true", repr(POSITRON_FRACTION[true]), f"table, {true}"),

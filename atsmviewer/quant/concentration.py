@@ -25,7 +25,7 @@ def concentration(given: Inputs) -> Concentration:
     facts = given.facts
     bqml = {"BQML": 1.0, "CNTS": facts.philips_activity_factor or 0.0}.get(facts.units or "", 0.0)
     factor = bqml * 0.001 if bqml else 1.0
-    mended = mended_slices(given) if bqml else (1.0,) * given.slices
+    mended = mended_slices(given)
     beds = None if one_bed(facts) else bed_corrections(facts, given.half_life.usable, given.slices)
     factors = tuple(factor * m * b for m, b in zip(mended, beds or (1.0,) * given.slices, strict=True))
     if not bqml:

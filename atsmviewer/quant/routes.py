@@ -145,7 +145,8 @@ def _philips(given: Inputs) -> Route:
         made = by_activity(given, bqml)
         return replace(made, used=(*made.used, "philips_activity_factor"))
     what = "SUV withheld: pixels are counts, and the Philips factors (7053,xx00) and (7053,xx09) are absent."
-    return Route(refusal=Refusal("COUNTS_UNSCALED", what, "Choose a series in Bq/ml."))
+    why = Refusal("COUNTS_UNSCALED", what, "Choose a series in Bq/ml.")
+    return Route(refusal=why, flags=given.mend.flags, shown=given.mend.facts)
 
 
 def _by_vendor(given: Inputs, vendor: float, bqml: float | None) -> Route:

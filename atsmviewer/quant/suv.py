@@ -12,12 +12,13 @@ from atsmviewer.model.session import SUV_KINDS, Override
 from atsmviewer.model.suv import ReferenceTime, Scale
 from atsmviewer.quant.assay import injected, recorded
 from atsmviewer.quant.beds import beds_flags
-from atsmviewer.quant.branching import calibrated_half_life_s, isotope_flags, mend
+from atsmviewer.quant.branching import branching_flags, calibrated_half_life_s, mend
 from atsmviewer.quant.concentration import by_concentration, concentration
 from atsmviewer.quant.decaymode import mode_flags
 from atsmviewer.quant.gates import gate_flags, ratio_refusal, suv_refusal
 from atsmviewer.quant.injection import injection, stands_on_injection
 from atsmviewer.quant.inputs import activity, half_life
+from atsmviewer.quant.isotope import isotope_flags, mend_ratio_refusal
 from atsmviewer.quant.kinds import KINDS
 from atsmviewer.quant.overrides import Entered, enter
 from atsmviewer.quant.patient import height, species_flags, weight
@@ -92,7 +93,8 @@ def _converted(entered: Entered, asked: _Asked) -> Scale:
         *entered.flags,
         *gate_flags(entered.facts),
         *beds_flags(entered.facts, given.half_life.usable, given.slices),
-        *isotope_flags(entered),
+        *isotope_flags(entered, given, lambda run: _inputs(replace(entered, scanned_as=run), asked)),
+        *branching_flags(entered),
         *tracer_flags(entered.facts, entered.is_cu_atsm),
         *species_flags(entered.facts, asked.species),
         *made.flags,
@@ -117,6 +119,7 @@ def _inputs(entered: Entered, asked: _Asked) -> Inputs:
     decayed_to = _decayed_to(facts, reference)
     given = injection(entered, decayed_to, true_s, stands_on_injection(entered, asked.kind))
     chosen = None if reference.chosen is None else reference.chosen.when
+    slices = asked.slices or len(facts.slices) or 1
     return Inputs(
         facts=facts,
         kind=asked.kind,
@@ -127,8 +130,8 @@ def _inputs(entered: Entered, asked: _Asked) -> Inputs:
         half_life=half_life(entered, _decays_s(entered, given.when, decayed_to)),
         reference=reference,
         injection=given,
-        mend=mend(entered, true_s, chosen, given),
-        slices=asked.slices or len(facts.slices) or 1,
+        mend=mend(entered, true_s, chosen, given, slices),
+        slices=slices,
         recorded=recorded(entered),
     )
 
@@ -166,7 +169,7 @@ def _scale(entered: Entered, given: Inputs, made: Route, flags: tuple[Flag, ...]
         slice_factors=made.factors if shown else instead.factors,
         algorithm=made.algorithm if shown else instead.algorithm,
         refused=made.refusal,
-        ratio_refused=ratio_refusal(entered.facts, given.half_life.usable, given.slices),
+        ratio_refused=_ratio_refusal(given),
         reference_time=_reference(given),
         injection_time=given.injection.when,
         candidates=_candidates(given) if _by_start(entered.facts) else (),
@@ -178,6 +181,10 @@ def _scale(entered: Entered, given: Inputs, made: Route, flags: tuple[Flag, ...]
         kind=given.kind,
         label=kind.label if shown else instead.label,
     )
+
+
+def _ratio_refusal(given: Inputs) -> Refusal | None:
+    return ratio_refusal(given.facts, given.half_life.usable, given.slices) or mend_ratio_refusal(given)
 
 
 def _reference(given: Inputs) -> datetime | None:

@@ -151,3 +151,90 @@ def test_a_frame_reference_time_counts_from_the_frames_start_with_ge_and_to_its_
     scale = suv_scale(given, [entered("scanned_as", "18F")], kind="kbqml")
     expected = [0.001 * 0.9673 / 0.978 * grown(s, T_62CU) / grown(s, T_18F) for s in BEGUN]
     assert scale.slice_factors == pytest.approx(expected, rel=1e-9)
+
+
+TWO = (0.0, 1200.0)
+"""Beds 20 min apart."""
+
+
+def as_fluorine_62cu(**changes: Any) -> PetFacts:
+    """62Cu-ATSM on an 18F protocol, in two beds."""
+    slices = tuple(SliceTime(SCAN + timedelta(seconds=s), DURATION, None) for s in TWO)
+    injected = {"injection_datetime": SCAN - timedelta(minutes=10)}
+    return as_fluorine(**({"tracer_nuclide": "62Cu", "slices": slices, **injected} | changes))
+
+
+def change(start_s: float) -> float:
+    """True SUV over that of a scan taken for 18F: positrons, decay of frame and activity (R16, R17)."""
+    frames = 0.9673 / 0.978 * grown(start_s, T_62CU) / grown(start_s, T_18F)
+    return frames * 2 ** (600 / T_62CU - 600 / T_18F)
+
+
+def told(scale: Scale, code: str) -> str:
+    (flag,) = [f for f in scale.flags if f.code == code]
+    return flag.what
+
+
+def test_the_suspicion_names_the_most_that_suv_and_ratio_could_be_off_by() -> None:
+    """In the later bed most; between the beds T/M by 2^(1200 / 580.2 - 1200 / 6586.2), which is 3.7."""
+    scale = suv_scale(as_fluorine_62cu())
+    assert f"SUV could be off by a factor of {change(1200.0):.3g}:" in told(scale, "ISOTOPE_MISMATCH")
+    between = 2 ** (1200 / T_62CU - 1200 / T_18F)
+    assert f"T/M could be off by a factor of {between:.3g}." in told(scale, "ISOTOPE_RATIO")
+    unweighed = suv_scale(as_fluorine_62cu(weight_kg=None))
+    assert f"T/M could be off by a factor of {between:.3g}." in told(unweighed, "ISOTOPE_RATIO")
+    one = as_fluorine_62cu(slices=(SliceTime(SCAN, DURATION, None),) * 2)
+    assert "ISOTOPE_RATIO" not in {f.code for f in suv_scale(one).flags}
+    assert f"factor of {change(0.0):.3g}:" in told(suv_scale(one), "ISOTOPE_MISMATCH")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"units": "GML"}, {"slices": (SliceTime(None, DURATION, None),) * 2}, {"tracer_nuclide": "52Mn"}],
+)
+def test_a_suspicion_without_a_size_says_so(changes: dict[str, Any]) -> None:
+    scale = suv_scale(as_fluorine_62cu(**changes))
+    assert "unknown amount" in told(scale, "ISOTOPE_MISMATCH")
+    assert "unknown amount" in told(scale, "ISOTOPE_RATIO")
+
+
+def test_the_correction_and_its_entry_say_the_range_over_the_slices() -> None:
+    scale = mended(as_fluorine_62cu())
+    low, high = (0.9673 / 0.978 * grown(s, T_62CU) / grown(s, T_18F) for s in TWO)
+    assert f"times {low:.4g} to {high:.4g} over the slices" in told(scale, "SCANNED_AS")
+    entry = told(scale, "OVERRIDDEN")
+    assert f"by a factor of {change(0.0):.4g} to {change(1200.0):.4g} over the slices" in entry
+    assert f"off by a factor of {change(1200.0):.3g}." in entry
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"units": "GML"}, "SCANNED_AS_UNITS"),
+        ({"slices": (SliceTime(None, DURATION, None),) * 2}, "SCANNED_AS_TIMES"),
+        ({"decay_correction": "ADMIN", "injection_datetime": SCAN + timedelta(hours=1)}, "SCANNED_AS_TIMES"),
+        ({"tracer_nuclide": None}, "SCANNED_AS_ALONE"),
+    ],
+)
+def test_beds_that_cannot_be_mended_are_not_compared(changes: dict[str, Any], code: str) -> None:
+    scale = mended(as_fluorine_62cu(**changes))
+    assert scale.refused is not None
+    assert scale.refused.code == code
+    assert scale.ratio_refused is not None
+    assert scale.ratio_refused.code == "SCANNED_AS_RATIO"
+    together = mended(as_fluorine_62cu(**(changes | {"slices": (SliceTime(SCAN, DURATION, None),) * 2})))
+    assert together.ratio_refused is None
+
+
+def test_some_headers_of_several_beds_mend_nothing() -> None:
+    scale = suv_scale(as_fluorine_62cu(), [entered("scanned_as", "18F")], slices=4)
+    assert scale.refused is not None
+    assert scale.refused.code == "SCANNED_AS_TIMES"
+
+
+def test_counts_without_a_factor_are_mended_for_the_ratio() -> None:
+    scale = mended(as_fluorine_62cu(units="CNTS", philips_suv_factor=1e-4))
+    early, late = (grown(s, T_62CU) / grown(s, T_18F) for s in TWO)
+    assert scale.ratio_refused is None
+    assert scale.slice_factors[1] / scale.slice_factors[0] == pytest.approx(late / early, rel=1e-9)
+    assert "SCANNED_AS" in {f.code for f in scale.flags}

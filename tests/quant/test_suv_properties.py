@@ -211,6 +211,7 @@ SPEAKS_OF = {
     "HEIGHT_UNIT": {"height_m"},
     "HALF_LIFE_DEVIATES": {"half_life_s", "nuclide"},
     "ISOTOPE_MISMATCH": {"tracer_nuclide", "nuclide"},
+    "ISOTOPE_RATIO": {"tracer_nuclide", "nuclide"},
     "BRANCHING_DEVIATES": {"positron_fraction", "nuclide"},
     "PRECLINICAL_ASK": {"species"},
     "RESCALE_INTERCEPT": {"intercepts"},

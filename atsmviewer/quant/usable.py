@@ -21,6 +21,9 @@ _POSITIVE = {
 }
 """Facts that are finite, above zero and not above this."""
 
+_LEAST = {"half_life_s": 0.01}
+"""Facts that are not below this; 75 s of 82Rb written in hours, 0.02, stays to be refused as what it is."""
+
 _MOMENTS = ("injection_datetime", "series_datetime", "decay_reference_datetime", "ge_scan_datetime")
 YEARS = range(1850, 2200)
 """Years of a scan; 1900, the dummy of anonymisers, is one of them, since spans may be right."""
@@ -34,7 +37,8 @@ def usable(facts: PetFacts) -> PetFacts:
     absent: dict[str, Any] = {}
     for name, most in _POSITIVE.items():
         value = getattr(facts, name)
-        if value is not None and not (math.isfinite(value) and 0 < value <= most):
+        least = _LEAST.get(name, 0.0)
+        if value is not None and not (math.isfinite(value) and value > 0 and least <= value <= most):
             absent[name] = None
     activity = facts.injected_activity_bq
     if activity is not None and (activity == 0 or not math.isfinite(activity)):

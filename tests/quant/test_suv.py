@@ -294,3 +294,22 @@ def test_a_half_life_in_minutes_brings_no_beds_together() -> None:
     entered_s = suv_scale(given, [entered("half_life_s", "580.2")])
     assert entered_s.slice_factors[1] / entered_s.slice_factors[0] == pytest.approx(2 ** (1200 / T_62CU))
     assert all(c.factor is None for c in suv_scale(replace(given, decay_correction="START")).candidates)
+
+
+@pytest.mark.parametrize("half_life_s", [5e-324, 1e-308, 1e-9])
+@pytest.mark.parametrize("mode", ["START", "NONE", "ADMIN"])
+def test_a_half_life_that_no_nuclide_has_is_none(half_life_s: float, mode: str) -> None:
+    """Its table value is taken with a flag where the nuclide is coded, and SUV refused where it is not."""
+    slices = (SliceTime(SCAN, 600.0, 300.0),) * 4
+    more = {"decay_correction": mode, "slices": slices}
+    more |= {"corrected_image": ("ATTN",)} if mode == "NONE" else {}
+    tiny, absent = (facts(half_life_s=t, nuclide=None, **more) for t in (half_life_s, None))
+    assert suv_scale(tiny).slice_factors == suv_scale(absent).slice_factors
+    refused = suv_scale(tiny).refused
+    assert (None if refused is None else refused.code) == (None if mode == "ADMIN" else "HALF_LIFE_MISSING")
+
+
+def test_the_shortest_half_life_in_hours_is_told_as_such() -> None:
+    refused = suv_scale(facts(half_life_s=75.45 / 3600, nuclide="82Rb")).refused
+    assert refused is not None
+    assert refused.code == "HALF_LIFE_UNIT"

@@ -57,7 +57,8 @@ def mass_kg(kind: str, weight_kg: float, height_m: float, sex: str) -> tuple[flo
     mass = {"M": male, "F": female, "O": (male + female) / 2}[sex]
     flags = []
     if sex == "O" and min(male, female) > 0:
-        what = f"{kind}: mean of the formulas for men and women. By either one {off_by(male / mass)}."
+        size = off_by(min(male, female) / mass)  # the smaller is further from the mean, as a ratio
+        what = f"{kind}: mean of the formulas for men and women. By either one {size}."
         flags.append(Flag("SEX_OTHER", what))
     if kind in ("LBM", "LBMJAMES128") and weight_kg > _turning_kg(kind, height_m, sex):
         flags.append(_turned(kind, mass, weight_kg, height_m, sex))

@@ -45,6 +45,17 @@ def test_sex_other_takes_the_mean_of_both_formulas_and_says_so() -> None:
     assert "SEX_OTHER" in {flag.code for flag in scale.flags}
 
 
+@pytest.mark.parametrize(("weight", "height"), [(70.0, 1.75), (150.0, 1.60), (45.0, 1.50)])
+def test_the_doubt_about_sex_is_the_larger_of_both_sides(weight: float, height: float) -> None:
+    """The mean of a < b is off by (a + b) / 2a, which is more than 2b / (a + b)."""
+    ratio = (weight / (height * 100)) ** 2
+    masses = 1.10 * weight - 128 * ratio, 1.07 * weight - 148 * ratio
+    worst = sum(masses) / 2 / min(masses)
+    _, flags = mass_kg("LBMJAMES128", weight, height, "O")
+    (flag,) = [f for f in flags if f.code == "SEX_OTHER"]
+    assert (f"{100 * (worst - 1):.1f} %" if worst < 2 else f"factor of {worst:.3g}") in flag.what
+
+
 @pytest.mark.parametrize("sex", ["M", "F", "O", None])
 def test_sex_never_matters_to_suvbw(sex: str | None) -> None:
     assert suv_scale(facts(sex=sex)).factor == suv_scale(facts()).factor

@@ -19,7 +19,7 @@ from atsmviewer.model.volume import Volume
 from atsmviewer.quant.box import Mask
 from atsmviewer.quant.combined import combined_mask
 from atsmviewer.quant.kept import alive
-from atsmviewer.quant.level import ALGORITHMS, GAP, level_of
+from atsmviewer.quant.level import ALGORITHMS, level_of, no_value
 from atsmviewer.quant.mask import mask
 from atsmviewer.quant.points import holds
 from atsmviewer.quant.values import scaled
@@ -91,7 +91,7 @@ def pet_mask(shape: Shape, place: Place) -> Mask:
     ------
     ReviewError
         as ``mask`` and ``level_of``; "RULE_OTHER_PET"; "ISO_SEED" where the seed's voxel is not in the
-        isocontour; "ISO_GAP" where a voxel inside has no value.
+        isocontour; "ISO_GAP" or "ISO_NO_VALUE" where a voxel inside has no value.
     """
     if isinstance(shape, Isocontour):
         return _isocontour(ref(shape), place)[0]
@@ -157,7 +157,7 @@ def _isocontour(shape_ref: ref[Isocontour], place: Place) -> tuple[Mask, float |
         return whole, None
     values = scaled(volume, scale, whole.box)
     if not np.isfinite(values[inside]).all():
-        raise ReviewError(*GAP)
+        raise no_value(volume)
     taken_out = [pet_mask(part, place) for part in _left_out(shape.inside)]
     reached = level_of(shape, whole, volume, scale, taken_out)
     kept = inside & (values >= reached)

@@ -27,7 +27,14 @@ ALGORITHMS = {
 SHELL_MM = 10.0
 """How far outside ``inside`` the local background reaches: a definition of this project."""
 
-GAP = ("ISO_GAP", "This isocontour touches a missing slice.", "Place the region where the scan is whole.")
+
+def no_value(volume: Volume) -> ReviewError:
+    """Why an isocontour cannot be followed where a voxel has no value."""
+    if volume.gaps:
+        what = "This isocontour touches a missing slice."
+        return ReviewError("ISO_GAP", what, "Place the region where the scan is whole.")
+    what = "This isocontour holds voxels without a value (padding)."
+    return ReviewError("ISO_NO_VALUE", what, "Place the region where the scan has values.")
 
 
 def shown_in(scale: Scale) -> str:
@@ -55,7 +62,8 @@ def level_of(
     Raises
     ------
     ReviewError
-        "ISO_INVALID", "ISO_UNIT" where the scan is shown in another unit, "ISO_NO_CONTRAST", "ISO_GAP".
+        "ISO_INVALID", "ISO_UNIT" where the scan is shown in another unit, "ISO_NO_CONTRAST",
+        "ISO_NO_BACKGROUND", and as ``no_value``.
     """
     _refuse_invalid(shape)
     if shape.rule == "absolute":
@@ -69,7 +77,7 @@ def level_of(
     else:
         highest = float(surroundings(volume, scale, whole.box).means()[0][core].max())
         if not math.isfinite(highest):
-            raise ReviewError(*GAP)
+            raise no_value(volume)
     base = _background(whole, taken_out, volume, scale) if shape.rule == "background" else 0.0
     if highest <= base:
         what = f"The highest uptake inside, {highest:.3g}, is not above {base:.3g}."
@@ -107,7 +115,7 @@ def _background(whole: Mask, taken_out: Sequence[Mask], volume: Volume, scale: S
         raise ReviewError("ISO_NO_BACKGROUND", what, "Use another rule, or a smaller region.")
     mean = float(values.mean())
     if not math.isfinite(mean):
-        raise ReviewError(*GAP)
+        raise no_value(volume)
     return mean
 
 

@@ -47,6 +47,8 @@ def peaks(where: Region, volume_ref: ref[Volume], scale_ref: ref[Scale], unit: s
     one_ml, counted = (means[core] for means in around.means())
     own = around.values[region]
     if not np.isfinite([own.max(), one_ml.max(), counted.max()]).all():
+        if not volume.gaps:
+            return _none("no_value", "A sphere around a voxel of this region holds padding, without a value.")
         return _none("gap", "A sphere around a voxel of this region touches a missing slice.")
     local = np.where(own == own.max(), counted, -np.inf)
     small = _small(float(found.weights.sum()) * volume.grid.voxel_ml)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from weakref import ref
 
 import numpy as np
+from numpy.typing import NDArray
 
 from atsmviewer.model.grid import Floats
 from atsmviewer.model.roi import Combined, Shape
@@ -28,7 +29,8 @@ class Sample:
 
     ``above[i]`` is the weight of all values from the i-th on, so ``above[0]`` is the whole and
     ``above[n]`` zero. ``core`` are the values of voxels that weigh at least one half, or of the
-    heaviest where none does (R20). ``gap`` says that a voxel has no value: then values are empty.
+    heaviest where none does (R20). ``gap`` says that a voxel has no value: then values are empty;
+    ``padded`` that no slice is missing there, so that it is padding or NaN as stored.
     """
 
     values: Floats
@@ -39,6 +41,7 @@ class Sample:
     voxel_ml: float
     clipped: bool
     gap: bool = False
+    padded: bool = False
 
     @property
     def volume_ml(self) -> float:
@@ -73,7 +76,8 @@ def sample(where: Region, volume_ref: ref[Volume], scale_ref: ref[Scale], rule: 
     found = region_mask(where, volume_ref, scale_ref, rule)
     kept = found.weights > 0
     values = scaled(volume, scale, found.box)[kept]
-    return ordered(values, found.weights[kept], volume.grid.voxel_ml, found.clipped)
+    made = ordered(values, found.weights[kept], volume.grid.voxel_ml, found.clipped)
+    return _explained(made, np.nonzero(kept)[0] + found.box[0].start, values, volume) if made.gap else made
 
 
 @lru_cache(maxsize=64)
@@ -93,7 +97,16 @@ def union(where: tuple[Region, ...], volume_ref: ref[Volume], scale_ref: ref[Sca
     order = np.lexsort((weight, place))
     last = np.append(np.diff(place[order]) > 0, True)[: len(order)]
     chosen = order[last]
-    return ordered(np.concatenate(values)[chosen], weight[chosen], volume.grid.voxel_ml, clipped)
+    own = np.concatenate(values)[chosen]
+    made = ordered(own, weight[chosen], volume.grid.voxel_ml, clipped)
+    slices = place[chosen] // (volume.grid.shape[1] * volume.grid.shape[2])
+    return _explained(made, slices, own, volume) if made.gap else made
+
+
+def _explained(made: Sample, slices: NDArray[np.int64], values: Floats, volume: Volume) -> Sample:
+    """The sample, told whether a missing slice or something else left its voxels, by slice, without value."""
+    lacking = set(slices[~np.isfinite(values)].tolist())
+    return replace(made, padded=lacking.isdisjoint(volume.gaps))
 
 
 def ordered(values: Floats, weights: Weights, voxel_ml: float, clipped: bool = False) -> Sample:

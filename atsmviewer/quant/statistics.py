@@ -51,6 +51,8 @@ def absent(sample: Sample) -> tuple[str, str] | None:
         if sample.clipped:
             return "outside", "This region lies outside the PET."
         return "empty", "This region holds no voxel: no centre lies inside, or all of it is taken out."
+    if sample.padded:
+        return "no_value", "This region holds voxels without a value (padding), so it has no values."
     if sample.gap:
         return "gap", "This region touches a missing slice, so it has no values."
     return None
@@ -65,7 +67,7 @@ def statistics(sample: Sample, unit: str, inputs: Inputs = ()) -> tuple[Number, 
     ]
     reason = absent(sample)
     if reason is not None:
-        hidden = size if reason[0] == "gap" else [Missing(n.quantity, *reason) for n in size]
+        hidden = size if sample.gap else [Missing(n.quantity, *reason) for n in size]
         return (*hidden, *(Missing(name, *reason) for name in STATISTICS))
     middle, spread = mean(sample), sd(sample)
     values = {

@@ -132,11 +132,13 @@ def test_no_contrast_no_background_and_no_value_are_refused() -> None:
             made(iso(rule, 50.0), pet)
     with pytest.raises(ReviewError, match="ISO_NO_BACKGROUND"):
         made(iso("background", 50.0, sphere((0, 0, 0), 200.0)), cone())
-    gap = np.array(cone().voxels)
-    gap[12] = np.nan
-    for rule in ("absolute", "percent_max"):
-        with pytest.raises(ReviewError, match="ISO_GAP"):
-            made(iso(rule, 5.0), volume(LATTICE, gap))
+    lacking = np.array(cone().voxels)
+    lacking[12] = np.nan
+    padded = volume(LATTICE, lacking)
+    gap = replace(padded, gaps=(12,))
     beside = iso("background", 50.0, sphere((0, 0, 24.0), 24.0))
-    with pytest.raises(ReviewError, match="ISO_GAP"):
-        made(beside, volume(LATTICE, gap))
+    for shape in (iso("absolute", 5.0), iso("percent_max", 5.0), beside):
+        with pytest.raises(ReviewError, match="ISO_GAP"):
+            made(shape, gap)
+        with pytest.raises(ReviewError, match="ISO_NO_VALUE"):
+            made(shape, padded)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -181,7 +183,9 @@ def test_a_sphere_that_touches_a_missing_slice_gives_no_peak() -> None:
     made = np.ones(grid().shape)
     made[20] = np.nan
     region = ball(Role.TUMOUR, (0, 0, 6.0), 6.0)
-    numbers = assess(study(volume(grid(), made)), session(region)).of_roi(region.uid)
-    assert numbers is not None
-    assert of(assess(study(volume(grid(), made)), session(region)), region, "mean") == 1.0
-    assert code(numbers["peak_1ml"]) == "gap"
+    for gaps, why in (((20,), "gap"), ((), "no_value")):
+        found = assess(study(replace(volume(grid(), made), gaps=gaps)), session(region))
+        numbers = found.of_roi(region.uid)
+        assert numbers is not None
+        assert of(found, region, "mean") == 1.0
+        assert code(numbers["peak_1ml"]) == why

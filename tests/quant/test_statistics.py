@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -170,8 +172,9 @@ def test_disjoint_regions_add(seed: int) -> None:
     assert one[1] + other[1] == pytest.approx(whole[1], rel=1e-9)
 
 
-def _codes(region: Roi, values: NDArray[np.float64]) -> set[str]:
-    found = assess(study(volume(grid(), values)), session(region)).of_roi(region.uid)
+def _codes(region: Roi, values: NDArray[np.float64], gaps: tuple[int, ...] = ()) -> set[str]:
+    pet = replace(volume(grid(), values), gaps=gaps)
+    found = assess(study(pet), session(region)).of_roi(region.uid)
     assert found is not None
     return {code(found[name]) for name in ("mean", "max", "median", "sd", "min")}
 
@@ -181,10 +184,26 @@ def test_a_region_that_touches_a_missing_slice_gives_no_value_and_keeps_its_volu
     values[20] = np.nan
     touching = ball(Role.TUMOUR, (0, 0, 10.0), 9.0, "touching")
     clear = ball(Role.TUMOUR, (0, 0, -20.0), 9.0, "clear")
-    assert _codes(touching, values) == {"gap"}
-    found = assess(study(volume(grid(), values)), session(touching, clear))
+    assert _codes(touching, values, (20,)) == {"gap"}
+    found = assess(study(replace(volume(grid(), values), gaps=(20,))), session(touching, clear))
     assert of(found, touching, "volume_ml") == pytest.approx(4 * np.pi * 729 / 3000, rel=1e-3)
     assert of(found, clear, "mean") == 1.0
+
+
+def test_a_voxel_without_a_value_is_no_missing_slice() -> None:
+    """One voxel of padding at the middle of the slice 14, beside a slice 25 that is missing."""
+    values = np.ones(grid().shape)
+    values[25] = values[14, 15, 15] = np.nan
+    middle, upper = ball(Role.TUMOUR, (0, 0, 0), 9.0, "m"), ball(Role.TUMOUR, (0, 0, 30.0), 9.0, "u")
+    assert _codes(middle, values, (25,)) == {"no_value"}
+    assert _codes(upper, values, (25,)) == {"gap"}
+    pet = study(replace(volume(grid(), values), gaps=(25,)))
+    found = assess(pet, session(middle))
+    assert of(found, middle, "volume_ml") == pytest.approx(4 * np.pi * 729 / 3000, rel=1e-3)
+    muscle = assess(pet, session(middle, ball(Role.MUSCLE, (0, 0, 0), 9.0)))
+    assert "muscle_no_value" in {one.code for one in muscle.missing}
+    both = assess(pet, session(middle, upper, ball(Role.MUSCLE, (0, 40.0, 0), 9.0)))
+    assert code(both.hypoxic_total) in {"no_value", "gap"}
 
 
 def test_a_region_without_voxels_says_so() -> None:

@@ -56,6 +56,10 @@ def scan_text(record: Record) -> str:
     return "\n".join(lines)
 
 
+RATIOS = {"tm": "T/M", "tb": "T/B", "tblood": "T/blood", "tref": "T/reference"}
+"""Start of a ratio's quantity to what it is divided by."""
+
+
 def text_of(record: Record) -> str:
     """Regions, ratios and hypoxic volumes in a few lines."""
     lines = []
@@ -63,15 +67,22 @@ def text_of(record: Record) -> str:
         values = "  ".join(f"{key} {_short(roi[key])}" for key in ("volume_ml", "mean", "max"))
         lines.append(f"{roi['name']} ({roi['role']}): {values} {roi['unit']}")
     for ratio in record["ratios"]:
-        lines.append(f"T/M {ratio['kind']} of {ratio['roi']}: {_short(ratio['value'])}")
+        name = RATIOS[ratio["quantity"].partition("_")[0]]
+        bounds = f" ({_short(ratio['low'])} to {_short(ratio['high'])}, noise only)" if ratio["low"] else ""
+        lines.append(f"{name} {ratio['kind']} of {ratio['roi']}: {_short(ratio['value'])}{bounds}")
     for one in record["hypoxic"]:
         sign = f"T/M {one['comparator']} {one['tm_threshold']:g}"
         lines.append(
             f"{one['roi']}: {_short(one['volume_ml'])} ml, fraction {_short(one['fraction'])}, {sign}"
         )
-    lines += [f"missing {m['quantity']}: {m['what']}" for m in record["missing"]]
+    lines += dict.fromkeys(_missing(m) for m in record["missing"])
     lines += [f"flag {flag['code']}: {flag['what']}" for flag in record["flags"]]
     return "\n".join(lines)
+
+
+def _missing(one: Record) -> str:
+    of = f" of {one['roi']}" if one.get("roi") else ""
+    return f"missing {one['quantity']}{of}: {one['what']}"
 
 
 def _short(value: float | None) -> str:

@@ -11,6 +11,8 @@ LABEL, VALUE, WIDE, PAGE = 27, 42, 84, 112
 def line(label: str, value: str, source: str = "") -> str:
     """One entry in three columns, the source in brackets; a long value is wrapped under itself."""
     rows = textwrap.wrap(value, WIDE) or [""]
+    if len(label) >= LABEL:
+        return "\n".join((f"  {label}", line("", value, source)))
     if source:
         short = len(rows[-1]) <= VALUE
         rows = [*rows[:-1], f"{rows[-1]:<{VALUE}}  [{source}]"] if short else [*rows, f"[{source}]"]

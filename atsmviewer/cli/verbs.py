@@ -175,6 +175,9 @@ def _session(args: argparse.Namespace, study: Study) -> tuple[Session, Stamp | N
         roi = Roi(f"sphere-{number}", name, Role.REFERENCE, frame, sphere((x, y, z), radius))
         session = replace(session, rois=(*session.rois, roi))
     session = import_regions(study, session, args.rois, args.tumour, args.muscle)
+    muscles = [roi.name for roi in session.of_role(Role.MUSCLE)]
+    if args.muscle and len(muscles) > len(args.muscle):
+        tell(f"Muscle is the mean of {', '.join(muscles)}: the session's regions count too.")
     # A stamp vouches for the very state it names; what the command line added has none.
     return session, stamp if session == was else None
 

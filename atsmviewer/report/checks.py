@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from atsmviewer.model.assessment import Measurement
 from atsmviewer.model.errors import Flag
 from atsmviewer.model.volume import Unit
 from atsmviewer.report.flow import Paragraph, paragraph
@@ -123,6 +124,9 @@ def _muscle(page: Reading) -> Iterator[Check]:
     )
     given = ((value_of(number), factor, places, unit) for number, factor, places, unit in parts)
     words = [f"{decimal(v * factor, places)} {unit}" for v, factor, places, unit in given if v is not None]
+    far = muscle.distance_mm
+    if isinstance(far, Measurement) and any(flag.code == "AT_LEAST" for flag in far.flags):
+        words[-1] = f"at least {words[-1]}"
     state = "Muscle" if muscle.flags else "Muscle good"
     if words:
         yield Check(DOUBT if muscle.flags else OK, state, ", ".join(words))

@@ -52,7 +52,8 @@ def _interval(page: Reading) -> str:
     elif ratio is None or ratio.low is None:
         return ""
     else:
-        words = "The interval is noise only; it does not cover test-retest spread."
+        fwhm = f"{page.session.protocol.resolution_mm:g} mm"
+        words = f"The interval is noise only, for a PET of {fwhm} FWHM; it does not cover test-retest spread."
     spreads = () if ratio is None else ratio.spreads
     moved = (f"{s.name} {decimal(s.low, 2)} – {decimal(s.high, 2)}" for s in spreads)
     return f"{words} Beside it, by choice of muscle: {', '.join(moved)}." if spreads else words

@@ -13,6 +13,7 @@ from atsmviewer.model.session import Session
 from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.model.suv import Scale
 from atsmviewer.report.entries import evidence_entries, hypoxic_entry, muscle_entry, ratio_entry, roi_entry
+from atsmviewer.report.regions import region_entry
 from atsmviewer.report.text import utf8
 from atsmviewer.report.values import Pool, Record, finite, flag_records, missing_record, traced
 
@@ -54,6 +55,7 @@ def assess_record(assessment: Assessment, study: Study, session: Session) -> Rec
         "flags": flag_records(dict.fromkeys([*of_scales, *assessment.flags])),
         "scales": [{"acquisition_uid": uid} | _scale(scale) for uid, scale in assessment.scales],
         "protocol": _protocol(session),
+        "regions": [region_entry(roi) for roi in session.rois],
         "provenance": dict(assessment.provenance),
     }
     return record | {"origins": pool.origins}

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta, timezone
 
-_TM = re.compile(r"(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d{1,6}))?)?)?\Z", re.ASCII)
+_TM = re.compile(r"(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d+))?)?)?\Z", re.ASCII)
 _DA = re.compile(r"(\d{4})([.\-/]?)(\d{2})\2(\d{2})\Z", re.ASCII)
-_DT = re.compile(r"(\d{8})(\d{2}(?:\d{2}(?:\d{2}(?:\.\d{1,6})?)?)?)([+-]\d{4})?\Z", re.ASCII)
-_ZONE = re.compile(r"([+-])(\d{2})(\d{2})\Z", re.ASCII)
+_DT = re.compile(r"(\d{8})(\d{2}(?:\d{2}(?:\d{2}(?:\.\d+)?)?)?)([+-]\d{2}:?\d{2})?\Z", re.ASCII)
+_ZONE = re.compile(r"([+-])(\d{2}):?(\d{2})\Z", re.ASCII)
 
 
 def parse_date(text: str | None) -> date | None:
@@ -28,14 +28,14 @@ def parse_date(text: str | None) -> date | None:
 def parse_time(text: str | None) -> time | None:
     """A TM value "HH[MM[SS[.F]]]", also "HH:MM:SS"; the fraction counts from the left.
 
-    "102959.05" is 50 000 microseconds. A leap second (SS = 60) becomes 59.999999, since
-    datetimes know none.
+    "102959.05" is 50 000 microseconds; digits beyond microseconds are cut. A leap second (SS = 60)
+    becomes 59.999999, since datetimes know none.
     """
     match = _TM.match(text.strip(" \0")) if text else None
     if match is None:
         return None
     hour, minute, second = (int(part or 0) for part in match.groups()[:3])
-    microsecond = int((match[4] or "").ljust(6, "0"))
+    microsecond = int((match[4] or "")[:6].ljust(6, "0"))
     if second == 60:
         second, microsecond = 59, 999_999
     try:
@@ -45,7 +45,10 @@ def parse_time(text: str | None) -> time | None:
 
 
 def parse_zone(text: str | None) -> timezone | None:
-    """An offset "+ZZXX" or "-ZZXX" from UTC, within the -1200 to +1400 that DICOM allows, else None."""
+    """An offset "+ZZXX" or "-ZZXX" from UTC, within the -1200 to +1400 that DICOM allows, else None.
+
+    ISO 8601's "+ZZ:XX" is read too: the times of a data set must not lose their zone by a colon.
+    """
     match = _ZONE.match(text.strip(" \0")) if text else None
     if match is None or int(match[3]) > 59:
         return None

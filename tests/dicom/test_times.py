@@ -30,7 +30,10 @@ PLUS2 = timezone(timedelta(hours=2))
         ("1", None),
         ("2460", None),
         ("102961", None),
-        ("102959.1234567", None),
+        ("102959.0500000", time(10, 29, 59, 50_000)),
+        ("102959.1234567", time(10, 29, 59, 123_456)),
+        ("102959.999999999", time(10, 29, 59, 999_999)),
+        ("102959.", None),
         ("noon", None),
         ("١٠", None),
     ],
@@ -57,7 +60,15 @@ def test_dates(text: str | None, expected: date | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "minutes"),
-    [("+0000", 0), ("-0330", -210), ("+1400", 840), ("-1200", -720), ("+1401", None), ("-1201", None)],
+    [
+        ("+0000", 0),
+        ("-0330", -210),
+        ("+1400", 840),
+        ("-1200", -720),
+        ("+1401", None),
+        ("-1201", None),
+        ("+05:30", 330),
+    ],
 )
 def test_zones(text: str, minutes: int | None) -> None:
     zone = parse_zone(text)
@@ -68,8 +79,8 @@ def test_zones(text: str, minutes: int | None) -> None:
 def test_datetimes_carry_their_own_zone_or_that_of_the_data_set() -> None:
     assert parse_datetime("20240229090000.25", None) == datetime(2024, 2, 29, 9, 0, 0, 250_000)
     assert parse_datetime("20240229090000", PLUS2) == datetime(2024, 2, 29, 9, tzinfo=PLUS2)
-    own = parse_datetime("20240229090000-0330", PLUS2)
-    assert own == datetime(2024, 2, 29, 12, 30, tzinfo=UTC)
+    for text in ("20240229090000-0330", "20240229090000.0000000-03:30"):
+        assert parse_datetime(text, PLUS2) == datetime(2024, 2, 29, 12, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["20240229", "2024", "202402290900+99", "20240229090000+9900", "", None])

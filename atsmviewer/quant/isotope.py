@@ -55,7 +55,7 @@ def _size(changes: Factors, run: str, tracer: str) -> str:
     fraction = "unknown" if ratio is None else f"{ratio:.3g} times the tracer's"
     if changes:
         most = max(max(c, 1.0 / c) for c in changes)
-        return f"{off_by(most)}: its positron fraction is {fraction}, and decay was corrected as its decay"
+        return f"{off_by(most)}: its positron fraction is {fraction}, its half-life was used"
     return f"{off_by(ratio or 0.0)} by its positron fraction, and by an unknown amount by its half-life"
 
 

@@ -181,6 +181,8 @@ def test_the_suspicion_names_the_most_that_suv_and_ratio_could_be_off_by() -> No
     assert f"SUV could be off by a factor of {change(1200.0):.3g}:" in told(scale, "ISOTOPE_MISMATCH")
     between = 2 ** (1200 / T_62CU - 1200 / T_18F)
     assert f"T/M could be off by a factor of {between:.3g}." in told(scale, "ISOTOPE_RATIO")
+    turned = suv_scale(as_fluorine_62cu(slices=as_fluorine_62cu().slices[::-1]))
+    assert told(turned, "ISOTOPE_RATIO") == told(scale, "ISOTOPE_RATIO")
     unweighed = suv_scale(as_fluorine_62cu(weight_kg=None))
     assert f"T/M could be off by a factor of {between:.3g}." in told(unweighed, "ISOTOPE_RATIO")
     one = as_fluorine_62cu(slices=(SliceTime(SCAN, DURATION, None),) * 2)

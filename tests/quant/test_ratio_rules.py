@@ -189,57 +189,6 @@ def test_what_is_absent_but_no_ground_to_refuse_is_flagged() -> None:
     assert "DECAY_MODE_UNKNOWN" not in {f.code for f in known}
 
 
-SAME_START = tuple(SliceTime(SCAN, 600.0, 600.0 * (k // 15)) for k in range(30))
-"""Two beds whose AcquisitionTime is that of the series, as some scanners write it."""
-LISTED, NOT_LISTED = ("ATTN", "DECY"), ("ATTN",)
-
-
-@pytest.mark.parametrize("units", ["BQML", "GML"])
-@pytest.mark.parametrize(
-    ("mode", "listed", "suv"),
-    [
-        ("NONE", LISTED, "DECAY_CONTRADICTED"),
-        ("START", NOT_LISTED, "DECAY_NOT_CORRECTED"),
-        ("ADMIN", NOT_LISTED, "DECAY_NOT_CORRECTED"),
-    ],
-)
-def test_beds_whose_decay_correction_is_contradicted_are_neither_suv_nor_compared(
-    mode: str, listed: tuple[str, ...], suv: str, units: str
-) -> None:
-    """They may or may not have been decay-corrected: by 2^(600 / T½) between the beds. One bed compares."""
-    given: dict[str, Any] = {"decay_correction": mode, "corrected_image": listed, "units": units}
-    for slices in (TWO_BEDS, SAME_START, NO_TIMES):
-        found = assess(scan(slices, **given), DRAWN)
-        scale = found.scales[0][1]
-        assert scale.refused is not None
-        assert scale.refused.code == suv
-        assert refused(found) == {"DECAY_RATIO"}
-        assert "BEDS_UNCORRECTED" in {f.code for f in scale.flags}
-        assert len(set(scale.slice_factors)) == 1
-        assert "acquisition" not in scale.label
-        assert "decay reference" not in scale.label
-    one = assess(scan(ONE_BED, **given), DRAWN)
-    assert one.scales[0][1].refused == scale.refused
-    assert ratios(one) == pytest.approx(PLAIN, rel=1e-6)
-
-
-@pytest.mark.parametrize("units", ["GML", "CM2ML"])
-def test_stored_suv_of_undecayed_beds_is_neither_shown_nor_compared(units: str) -> None:
-    """The factor from which the scanner made SUV was of one time, the beds are of several."""
-    given: dict[str, Any] = {"decay_correction": "NONE", "corrected_image": NOT_LISTED, "units": units}
-    for slices in (TWO_BEDS, SAME_START, NO_TIMES):
-        found = assess(scan(slices, **given), DRAWN)
-        scale = found.scales[0][1]
-        assert scale.refused is not None
-        assert scale.refused.code == "DECAY_NOT_CORRECTED"
-        assert refused(found) == {"DECAY_RATIO"}
-        assert set(scale.slice_factors) == {1.0}
-        assert "BEDS_UNCORRECTED" in {f.code for f in scale.flags}
-    one = assess(scan(ONE_BED, suv_type=None, height_m=1.75, sex="M", **given), DRAWN)
-    assert one.scales[0][1].is_suv
-    assert ratios(one) == pytest.approx(PLAIN, rel=1e-6)
-
-
 def test_an_entered_half_life_opens_what_was_refused_for_it() -> None:
     given = {"decay_correction": "NONE", "corrected_image": ("ATTN",), "nuclide": None, "half_life_s": None}
     pet = scan(TWO_BEDS, **given)

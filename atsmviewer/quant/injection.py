@@ -11,7 +11,7 @@ from atsmviewer.quant.decay import HALF_LIFE_S, decay_factor
 from atsmviewer.quant.doubt import off_by_time, off_by_uptake
 from atsmviewer.quant.dummies import dates_flag, dummy, far_from_study
 from atsmviewer.quant.inputs import true_nuclide
-from atsmviewer.quant.overrides import Assay, Entered
+from atsmviewer.quant.overrides import Entered
 
 LONG_HALF_LIFE_S = 3 * 3600.0
 """Beyond it a wrong day gives a plausible SUV (61Cu, 64Cu, 89Zr, 124I), so the day is never inferred."""
@@ -59,23 +59,6 @@ class _Scan:
     @property
     def short(self) -> bool:
         return self.half_life_s is not None and not self.long
-
-
-def stands_on_injection(entered: Entered, kind: str) -> bool:
-    """Whether values of that kind are decayed from the injection (R4, R9, R10, R16).
-
-    Not where the pixels are SUV already, or by the vendor's factor; and at injection (ADMIN) only
-    by way of a dose record or of another nuclide's decay.
-    """
-    facts, mode, run = entered.facts, entered.facts.decay_correction, entered.scanned_as is not None
-    if facts.units not in ("BQML", "CNTS"):
-        return False
-    if mode == "ADMIN" and run:
-        return True
-    vendor = facts.units == "CNTS" and facts.philips_suv_factor is not None and mode != "NONE"
-    if kind == "kbqml" or (vendor and not run):
-        return False
-    return mode != "ADMIN" or entered.assay != Assay()
 
 
 def injection(

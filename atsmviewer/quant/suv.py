@@ -16,7 +16,7 @@ from atsmviewer.quant.branching import branching_flags, calibrated_half_life_s, 
 from atsmviewer.quant.concentration import by_concentration, concentration
 from atsmviewer.quant.decaymode import mode_flags
 from atsmviewer.quant.gates import gate_flags, ratio_refusal, suv_refusal
-from atsmviewer.quant.injection import injection, stands_on_injection
+from atsmviewer.quant.injection import injection
 from atsmviewer.quant.inputs import activity, half_life
 from atsmviewer.quant.isotope import isotope_flags, mend_ratio_refusal
 from atsmviewer.quant.kinds import KINDS
@@ -26,6 +26,7 @@ from atsmviewer.quant.routes import Inputs, Route, factor_at, route
 from atsmviewer.quant.slips import intercept_flags, sized, with_readings
 from atsmviewer.quant.times import Reference, first_acquired, reference_time
 from atsmviewer.quant.tracer import is_cu_atsm, tracer_flags, tracer_name
+from atsmviewer.quant.uptake import stands_on_injection
 from atsmviewer.quant.used import facts_used
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from atsmviewer.model.assessment import Depth, HypoxicVolume, Measurement, Missing, Number
+from atsmviewer.model.errors import Flag
 from atsmviewer.model.roi import Roi, Role
 from atsmviewer.quant.evidence import of_tumour
 from atsmviewer.quant.hypoxia import hypoxic
@@ -111,7 +112,21 @@ def _together(look: Look, place: Place, tumours: Drawn, taken: Sequence[Roi], fo
     if len(tumours) > 1:
         less = [other.shape for other in taken]
         together = union(tuple(region(roi.shape, less) for roi, _ in tumours), *keys)
-    found.totals.append(_total_volume(together, place))
+    total = _total_volume(together, place)
+    if isinstance(total, Measurement):
+        total = replace(total, flags=_shared_doubts(found.hypoxic[-len(tumours) :]))
+    found.totals.append(total)
+
+
+def _shared_doubts(parts: Sequence[HypoxicVolume]) -> tuple[Flag, ...]:
+    """The doubts about the parts of a total; one that is not the same for all names its tumour."""
+    every = set.intersection(*(set(part.flags) for part in parts))
+    named = (
+        flag if flag in every else Flag(flag.code, f"{part.tumour}: {flag.what}")
+        for part in parts
+        for flag in part.flags
+    )
+    return tuple(dict.fromkeys(named))
 
 
 def _with_largest(look: Look, roi: Roi, taken: Sequence[Roi], made: HypoxicVolume) -> HypoxicVolume:

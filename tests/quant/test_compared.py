@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from atsmviewer.model.assessment import Assessment, Measurement, Number
 from atsmviewer.model.roi import Contour, Isocontour, Prism, Roi, Role
 from atsmviewer.quant.assess import assess
-from tests.quant.made import UID, code, roi, session
+from tests.quant.made import UID, ball, code, roi, session
 from tests.quant.test_assess import MUSCLE, TUMOUR, missing, noise, two_scans
 
 FLAT = Prism((Contour(((0, 0, 0), (9, 0, 0), (9, 9, 0))),), (0, 0, 1), 0.0)
@@ -62,3 +64,18 @@ def test_a_muscle_that_is_a_rule_of_one_scan_is_passed_over_in_another() -> None
     alone = means(assess(scans, session(TUMOUR, rule)))
     assert code(alone[late]) == "RULE_OTHER_PET"
     assert isinstance(alone[UID, TUMOUR.uid], Measurement)
+
+
+def test_the_total_has_the_doubts_of_its_parts() -> None:
+    """Of 6 mm FWHM, 40 mm is more than five; 24 mm is less."""
+    small = ball(Role.TUMOUR, (60.0, 0, 0), 12.0, "small")
+
+    def doubts(*tumours: Roi, **protocol: Any) -> list[tuple[str, str]]:
+        total = assess(noise(), session(*tumours, MUSCLE, **protocol)).hypoxic_total
+        assert isinstance(total, Measurement)
+        return [(flag.code, flag.what.split(" ")[0]) for flag in total.flags]
+
+    assert doubts(TUMOUR, tm_threshold=1.5) == []
+    assert doubts(TUMOUR, small, tm_threshold=1.5) == [("PARTIAL_VOLUME", "small:")]
+    assert doubts(TUMOUR, small) == [("THRESHOLD_EXAMPLE", "T/M"), ("PARTIAL_VOLUME", "small:")]
+    assert doubts(small) == [("THRESHOLD_EXAMPLE", "T/M"), ("PARTIAL_VOLUME", "Equivalent")]

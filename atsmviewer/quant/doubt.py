@@ -35,6 +35,11 @@ def off_by_uptake(seconds: float) -> str:
     return f"the uptake time could be off by {span}, and the values shown do not depend on it"
 
 
+def most_off(ratios: Sequence[float]) -> float:
+    """The ratio that is furthest from one, either way."""
+    return max(ratios, key=lambda ratio: max(ratio, 1.0 / ratio) if ratio > 0 else math.inf)
+
+
 def over_slices(factors: Sequence[float]) -> str:
     """Factors of slices in words: one where all are alike, else the least and the most."""
     low, high = f"{min(factors):.4g}", f"{max(factors):.4g}"

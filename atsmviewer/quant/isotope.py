@@ -9,7 +9,7 @@ from atsmviewer.quant.beds import Factors, one_bed
 from atsmviewer.quant.branching import fraction_ratio
 from atsmviewer.quant.concentration import concentration
 from atsmviewer.quant.decay import HALF_LIFE_S
-from atsmviewer.quant.doubt import off_by
+from atsmviewer.quant.doubt import most_off, off_by
 from atsmviewer.quant.overrides import Entered
 from atsmviewer.quant.routes import Inputs, route
 
@@ -44,9 +44,11 @@ def _changes(given: Inputs, mended: Inputs) -> Factors:
     """What the correction multiplies the shown value of each slice by; () where it cannot be told."""
     if mended.mend.refusal is not None or len(mended.mend.factors) != given.slices:
         return ()
-    before, after = route(given).factors, route(mended).factors
-    if given.kind == "kbqml" or not before or not after:
+    before, after = (() if one.kind == "kbqml" else route(one).factors for one in (given, mended))
+    if not before or not after:
         before, after = concentration(given).factors, concentration(mended).factors
+    if min(*before, *after) <= 0:
+        return ()
     return tuple(a / b for a, b in zip(after, before, strict=True))
 
 
@@ -54,8 +56,7 @@ def _size(changes: Factors, run: str, tracer: str) -> str:
     ratio = fraction_ratio(run, tracer)
     fraction = "unknown" if ratio is None else f"{ratio:.3g} times the tracer's"
     if changes:
-        most = max(max(c, 1.0 / c) for c in changes)
-        return f"{off_by(most)}: its positron fraction is {fraction}, its half-life was used"
+        return f"{off_by(most_off(changes))}: its positron fraction is {fraction}, its half-life was used"
     return f"{off_by(ratio or 0.0)} by its positron fraction, and by an unknown amount by its half-life"
 
 

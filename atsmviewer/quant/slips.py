@@ -9,7 +9,7 @@ from dataclasses import replace
 from atsmviewer.model.errors import Flag, Refusal
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.suv import Scale
-from atsmviewer.quant.doubt import off_by, over_slices
+from atsmviewer.quant.doubt import most_off, off_by, over_slices
 from atsmviewer.quant.inputs import READINGS_BQ, Known
 from atsmviewer.quant.routes import Inputs, Route, route
 
@@ -63,9 +63,9 @@ def _change(scale: Scale, before: Scale) -> str:
         return "SUV is withheld with it" if before.is_suv else "SUV is withheld with and without it"
     if not before.is_suv:
         return "Without it SUV is withheld"
-    ratios = [now / was for now, was in zip(scale.slice_factors, before.slice_factors, strict=True)]
+    pairs = zip(scale.slice_factors, before.slice_factors, strict=True)
+    ratios = [now / was if was > 0 else math.inf for now, was in pairs]
     if all(abs(ratio - 1) < 1e-12 for ratio in ratios):
         return f"{scale.label} is the same without it"
-    most = max(ratios, key=lambda ratio: max(ratio, 1.0 / ratio))
     changed = f"It changes {scale.label} by a factor of {over_slices(ratios)}"
-    return f"{changed}; if it is wrong, {off_by(most)}"
+    return f"{changed}; if it is wrong, {off_by(most_off(ratios))}"

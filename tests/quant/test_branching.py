@@ -185,6 +185,8 @@ def test_the_suspicion_names_the_most_that_suv_and_ratio_could_be_off_by() -> No
     assert told(turned, "ISOTOPE_RATIO") == told(scale, "ISOTOPE_RATIO")
     unweighed = suv_scale(as_fluorine_62cu(weight_kg=None))
     assert f"T/M could be off by a factor of {between:.3g}." in told(unweighed, "ISOTOPE_RATIO")
+    activity = told(suv_scale(as_fluorine_62cu(), kind="kbqml"), "ISOTOPE_MISMATCH")
+    assert f"factor of {0.9673 / 0.978 * grown(1200.0, T_62CU) / grown(1200.0, T_18F):.3g}:" in activity
     one = as_fluorine_62cu(slices=(SliceTime(SCAN, DURATION, None),) * 2)
     assert "ISOTOPE_RATIO" not in {f.code for f in suv_scale(one).flags}
     assert f"factor of {change(0.0):.3g}:" in told(suv_scale(one), "ISOTOPE_MISMATCH")
@@ -240,3 +242,10 @@ def test_counts_without_a_factor_are_mended_for_the_ratio() -> None:
     assert scale.ratio_refused is None
     assert scale.slice_factors[1] / scale.slice_factors[0] == pytest.approx(late / early, rel=1e-9)
     assert "SCANNED_AS" in {f.code for f in scale.flags}
+
+
+def test_factors_too_small_for_a_number_have_no_size_and_crash_nothing() -> None:
+    """A thousandth of the smallest number is zero."""
+    given = as_fluorine_62cu(units="CNTS", philips_activity_factor=5e-324, weight_kg=None)
+    assert "unknown amount" in told(suv_scale(given), "ISOTOPE_MISMATCH")
+    assert suv_scale(given, [entered("scanned_as", "18F")], kind="kbqml").flags

@@ -40,6 +40,10 @@ _MUST_AGREE = (
     "ge_scan_datetime",
     "philips_suv_factor",
     "philips_activity_factor",
+)
+"""Facts that one SUV series can have only one of (R1 and what its conversion stands on)."""
+
+_MUST_NOT_CONTRADICT = (
     "height_m",
     "sex",
     "manufacturer",
@@ -48,7 +52,7 @@ _MUST_AGREE = (
     "tracer_nuclide",
     "positron_fraction",
 )
-"""Facts that one SUV series can have only one of (R1 and what its conversion stands on)."""
+"""Facts that slices may leave out, since their absence refuses or doubts by itself, but not state twice."""
 
 
 def pet_facts(headers: Sequence[Dataset]) -> PetFacts:
@@ -59,14 +63,17 @@ def pet_facts(headers: Sequence[Dataset]) -> PetFacts:
 def merge(each: Sequence[PetFacts]) -> PetFacts:
     """One series' facts from those of its slices, in slice order.
 
-    The first slice speaks for the series; facts of ``_MUST_AGREE`` that differ between slices are
-    named in ``inconsistent`` for the refusal of R1.
+    The first slice speaks for the series; facts of ``_MUST_AGREE`` that differ between slices, and of
+    ``_MUST_NOT_CONTRADICT`` that are stated differently, are named in ``inconsistent`` for R1.
     """
     if not each:
         return PetFacts()
     differ = set()
     if len(set(map(attrgetter(*_MUST_AGREE), each))) > 1:
         differ = {name for name in _MUST_AGREE if len({_comparable(f, name) for f in each}) > 1}
+    if len(set(map(attrgetter(*_MUST_NOT_CONTRADICT), each))) > 1:
+        stated = {name: {getattr(f, name) for f in each} - {None} for name in _MUST_NOT_CONTRADICT}
+        differ |= {name for name, values in stated.items() if len(values) > 1}
     differ |= {name for f in each for name in f.inconsistent}
     return replace(
         each[0],

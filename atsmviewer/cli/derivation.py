@@ -85,6 +85,9 @@ def _decay(facts: PetFacts, used: Used, scale: Scale) -> tuple[list[str], float]
     seconds = float(used["half_life_s"][0])
     lines = [line("half-life", f"{seconds:.8g} s ({span(seconds)})", used["half_life_s"][1])]
     injected, reference = scale.injection_time, scale.reference_time
+    if facts.decay_correction == "ADMIN":
+        lines.append(line("decay", "pixels stand for the header's injection (ADMIN)"))
+        return lines, dose
     if injected is None or reference is None:
         lines.append(line("decay", "each slice from its own start, as the mean over its frame (NONE)"))
         return lines, dose

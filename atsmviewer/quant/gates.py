@@ -107,6 +107,14 @@ def ratio_refusal(facts: PetFacts, half_life_s: float | None, slices: int) -> Re
     return beds_refusal(facts, half_life_s, slices)
 
 
+_DISTORTING = {"scatter": ("SCAT",), "randoms": ("RAN", "RANSNG", "RANSUB")}
+"""Corrections (0028,0051) without which values read high, by their codes, GE's own among them."""
+
+
+def _listed(facts: PetFacts, codes: tuple[str, ...]) -> bool:
+    return bool(set(codes) & set(facts.corrected_image or ()))
+
+
 def gate_flags(facts: PetFacts) -> tuple[Flag, ...]:
     """Doubts that do not withhold a number."""
     flags = []
@@ -116,6 +124,10 @@ def gate_flags(facts: PetFacts) -> tuple[Flag, ...]:
         flags.append(
             Flag("CORRECTIONS_UNKNOWN", "The header does not say whether attenuation was corrected.")
         )
+    lacking = [name for name, codes in _DISTORTING.items() if not _listed(facts, codes)]
+    if facts.corrected_image and lacking:
+        what = f"The header lists no correction for {' and '.join(lacking)}: values may read too high."
+        flags.append(Flag("CORRECTIONS_LACKING", what))
     if facts.decay_correction not in ("START", "ADMIN", "NONE"):
         what = (
             "The header does not say how decay was corrected: if beds were not, values and T/M between them "

@@ -59,6 +59,8 @@ class Entered:
     scanned_as: str | None = None
     """The nuclide whose protocol the scanner ran, where that is another than the tracer's (R16)."""
     is_cu_atsm: bool = False
+    header: PetFacts | None = None
+    """The facts before the reader's entries, where there are any."""
 
 
 _BESIDE = {"reference_datetime": "reference", "injection_day": "day", "scanned_as": "scanned_as"}
@@ -101,6 +103,7 @@ def enter(facts: PetFacts, overrides: Sequence[Override]) -> Entered:
         tuple(flags),
         assay=Assay(**{_ASSAY[name]: value for name, value in values.items() if name in _ASSAY}),
         is_cu_atsm="tracer_confirmed" in values,
+        header=facts,
         **{_BESIDE[name]: value for name, value in values.items() if name in _BESIDE},
     )
 

@@ -32,7 +32,8 @@ def weight(entered: Entered, species: str) -> Known:
     if low <= value <= high:
         return Known(name, value, source, tuple(flags))
     if name in entered.names:
-        flags.append(Flag("WEIGHT_UNUSUAL", f"Body weight {value:g} kg was confirmed by the reader."))
+        what = f"Body weight {value:g} kg, as entered, is outside {low:g} to {high:g} kg; SUV goes with it."
+        flags.append(Flag("WEIGHT_UNUSUAL", what))
         return Known(name, value, source, tuple(flags))
     return Known(name, value, source, tuple(flags), _asks(value, species))
 

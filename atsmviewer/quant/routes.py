@@ -32,6 +32,8 @@ class Inputs:
     injection: Injection
     mend: Mend
     slices: int
+    moved: float | Refusal = 0.0
+    """Seconds that an entered injection lies after the one that ADMIN pixels stand for."""
     recorded: bool = False
     """Whether the activity comes from a dose record, which decays by half-life and injection time (R10)."""
 
@@ -70,11 +72,13 @@ def route(given: Inputs) -> Route:
 def by_activity(given: Inputs, bqml_per_pixel: float) -> Route:
     """SUV = C M 1000 / D, with D decayed to the pixels' reference time and M the kind's mass (R17, R9)."""
     mode, mass = given.facts.decay_correction, given.mass()
-    decays = mode != "ADMIN" or given.recorded
+    decays = mode != "ADMIN" or given.recorded or given.moved != 0.0
     needs = [given.activity, *([given.half_life] if decays else [])]
     refusals = [mass.refusal, *(known.refusal for known in needs)]
     if mode == "START":
         refusals.append(given.reference.refusal)
+    if isinstance(given.moved, Refusal):
+        refusals.append(given.moved)
     if decays:
         refusals.append(given.injection.refusal)
     flags = (*(flag for known in needs for flag in known.flags), *mass.flags, *given.mend.flags)
@@ -105,7 +109,9 @@ def _decayed(given: Inputs, mass_kg: float, bqml_per_pixel: float) -> Factors | 
     at_injection = mass_kg * 1000.0 / (given.activity.value or 1.0) * bqml_per_pixel
     mended = mended_slices(given)
     if facts.decay_correction == "ADMIN":
-        return tuple(at_injection * m for m in mended)
+        moved = 0.0 if isinstance(given.moved, Refusal) else given.moved
+        back = 1.0 if moved == 0.0 or half_life_s is None else decay_factor(moved, half_life_s)
+        return tuple(at_injection * back * m for m in mended)
     if facts.decay_correction == "START" and given.reference.chosen is not None:
         factor = factor_at(given, given.reference.chosen.when)
         if factor is not None:

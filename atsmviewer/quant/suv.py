@@ -10,6 +10,7 @@ from atsmviewer.model.errors import Flag, Refusal
 from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.model.session import SUV_KINDS, Override
 from atsmviewer.model.suv import ReferenceTime, Scale
+from atsmviewer.quant.administered import moved_s
 from atsmviewer.quant.assay import injected, recorded
 from atsmviewer.quant.beds import beds_flags
 from atsmviewer.quant.branching import branching_flags, calibrated_half_life_s, mend
@@ -133,6 +134,7 @@ def _inputs(entered: Entered, asked: _Asked) -> Inputs:
         injection=given,
         mend=mend(entered, true_s, chosen, given, slices),
         slices=slices,
+        moved=moved_s(entered, given.when),
         recorded=recorded(entered),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -104,7 +105,11 @@ class Bench:
         mode = config.settings.writing_validation_mode
         config.settings.writing_validation_mode = config.IGNORE
         try:
-            header.save_as(self.files[k], implicit_vr=False, little_endian=True, enforce_file_format=False)
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", module="pydicom")
+                header.save_as(
+                    self.files[k], implicit_vr=False, little_endian=True, enforce_file_format=False
+                )
         finally:
             config.settings.writing_validation_mode = mode
 

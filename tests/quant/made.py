@@ -29,7 +29,7 @@ def facts(**changes: Any) -> PetFacts:
     given: dict[str, Any] = {
         "units": "BQML",
         "decay_correction": "START",
-        "corrected_image": ("NORM", "ATTN", "SCAT", "DECY"),
+        "corrected_image": ("NORM", "ATTN", "SCAT", "RAN", "DECY"),
         "weight_kg": 70.0,
         "injected_activity_bq": 370e6,
         "half_life_s": T_18F,
@@ -40,7 +40,7 @@ def facts(**changes: Any) -> PetFacts:
         "slices": (SliceTime(SCAN, 600.0, None),) * 4,
     }
     if changes.get("decay_correction") == "NONE":
-        given["corrected_image"] = ("NORM", "ATTN", "SCAT")
+        given["corrected_image"] = ("NORM", "ATTN", "SCAT", "RAN")
     return PetFacts(**(given | changes))
 
 

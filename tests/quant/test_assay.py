@@ -40,15 +40,35 @@ def test_net_activity_is_assay_less_residual_each_brought_to_the_injection() -> 
     assert f"{100 * (net / 370e6 - 1):.1f} %" in flag.what or f"{100 * (370e6 / net - 1):.1f} %" in flag.what
 
 
-def test_an_entered_injection_time_moves_the_net_activity_with_it() -> None:
-    """62Cu loses 7 % a minute: assay, residual and scan all count from the entered injection."""
+def test_an_entered_injection_time_is_brought_to_the_one_that_the_pixels_stand_for() -> None:
+    """ADMIN pixels were decayed to the header's 10:00; 62Cu given at 10:02 was 15 % more then."""
     begun = INJECTED + timedelta(minutes=20)
     short: dict[str, object] = {"half_life_s": T_62CU, "nuclide": "62Cu", "series_datetime": begun}
     short["slices"] = (SliceTime(begun, 600.0, None),)
     record = RECORD | {"injection_datetime": "2026-03-10T10:02:00"}
     net = 400e6 * 2 ** (-1020 / T_62CU) - 8e6 * 2 ** (180 / T_62CU)
     scale = with_record(record, decay_correction="ADMIN", **short)
-    assert scale.factor == pytest.approx(70 * 1000 / net, rel=1e-12)
+    assert scale.factor == pytest.approx(70 * 1000 / (net * 2 ** (120 / T_62CU)), rel=1e-12)
+
+
+def test_an_injection_moved_without_a_record_changes_an_admin_scan_by_its_decay() -> None:
+    """18F given 15 min later than the header says: at the header's time it would have been 9.9 % more."""
+    later = entered("injection_datetime", "2026-03-10T10:15:00")
+    scale = suv_scale(facts(decay_correction="ADMIN"), (later,))
+    assert scale.factor == pytest.approx(70 * 1000 / (370e6 * 2 ** (900 / T_18F)), rel=1e-12)
+
+
+def test_an_injection_on_another_day_than_the_pixels_stand_for_is_refused() -> None:
+    other = entered("injection_datetime", "2026-03-09T10:00:00")
+    scale = suv_scale(facts(decay_correction="ADMIN"), (other,))
+    assert scale.refused is not None
+    assert scale.refused.code == "ADMIN_OTHER_DAY"
+
+
+def test_a_clock_alone_is_the_nearest_moment() -> None:
+    given = facts(decay_correction="ADMIN", injection_datetime=None, injection_time=time(10, 0))
+    scale = suv_scale(given, (entered("injection_datetime", "2026-03-10T10:15:00"),))
+    assert scale.factor == pytest.approx(70 * 1000 / (370e6 * 2 ** (900 / T_18F)), rel=1e-12)
 
 
 def test_an_assay_without_residual_counts_and_says_that_nothing_is_known_of_it() -> None:

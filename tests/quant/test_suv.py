@@ -261,3 +261,10 @@ def test_a_half_life_that_no_nuclide_has_is_none(half_life_s: float, mode: str) 
     assert suv_scale(tiny).slice_factors == suv_scale(absent).slice_factors
     refused = suv_scale(tiny).refused
     assert (None if refused is None else refused.code) == (None if mode == "ADMIN" else "HALF_LIFE_MISSING")
+
+
+def test_a_correction_that_is_not_listed_is_told() -> None:
+    given = suv_scale(facts(corrected_image=("ATTN", "DECY")))
+    (flag,) = [f for f in given.flags if f.code == "CORRECTIONS_LACKING"]
+    assert "scatter and randoms" in flag.what
+    assert "CORRECTIONS_LACKING" not in {f.code for f in suv_scale(facts()).flags}

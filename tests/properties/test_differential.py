@@ -111,7 +111,7 @@ EDITS: tuple[Edit, ...] = (
 PLAIN = scanned(Setup(beds=1)).flags
 
 
-@examples(40, 2000)
+@examples(40, 400)
 @given(
     st.builds(
         Setup,

@@ -32,7 +32,7 @@ HEADERS = {
 ONE = np.full((6, 10, 10), 1000, np.int16)
 
 
-@examples(15, 300)
+@examples(15, 100)
 @given(
     st.sampled_from(STYLES),
     st.sampled_from(MODES),

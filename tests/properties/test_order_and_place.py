@@ -23,7 +23,7 @@ axes = st.tuples(*[st.floats(-1, 1)] * 4).filter(lambda q: sum(v * v for v in q)
 shifts = st.tuples(*[st.floats(-500, 500)] * 3)
 
 
-@examples(7, 300)
+@examples(7, 60)
 @given(
     st.sampled_from(MODES),
     st.permutations(range(SLICES)),
@@ -46,7 +46,7 @@ def test_p5_order_names_and_instance_numbers_are_irrelevant(
     assert found.flags == scanned(setup).flags
 
 
-@examples(7, 300)
+@examples(7, 60)
 @given(axes, shifts)
 def test_p6_a_rigid_movement_of_slices_and_regions_changes_no_statistic(
     q: tuple[float, float, float, float], shift: tuple[float, float, float]
@@ -57,7 +57,7 @@ def test_p6_a_rigid_movement_of_slices_and_regions_changes_no_statistic(
     close(scanned(base, Depth.FULL, mask_rule="centre"), found, 1e-9)
 
 
-@examples(7, 300)
+@examples(7, 60)
 @given(axes, shifts)
 def test_p6_fractions_move_along_to_a_thousandth(
     q: tuple[float, float, float, float], shift: tuple[float, float, float]
@@ -80,7 +80,7 @@ def test_no_centre_is_near_the_surface_of_a_region() -> None:
         assert np.abs(distances - radius).min() > 1e-6
 
 
-@examples(7, 300)
+@examples(7, 60)
 @given(axes, shifts)
 def test_o21_index_to_lps_and_back_is_the_identity(
     q: tuple[float, float, float, float], shift: tuple[float, float, float]

@@ -90,7 +90,7 @@ overrides = st.builds(
 )
 
 
-@examples(25, 2000)
+@examples(25, 400)
 @given(st.lists(shapes, min_size=1, max_size=3), points, protocols, st.none() | overrides)
 def test_p16_saved_and_loaded_every_number_is_the_same_bit_for_bit(
     drawn: list[Shape], centre: tuple[float, float, float], protocol: Protocol, entry: Override | None

@@ -34,7 +34,7 @@ setups = st.builds(
 )
 
 
-@examples(7, 300)
+@examples(7, 60)
 @given(setups, st.floats(0.01, 100))
 def test_p1_suv_is_linear_in_the_slopes_and_the_ratio_is_not_touched(setup: Setup, k: float) -> None:
     files = scanner.headers(setup)
@@ -47,7 +47,7 @@ def test_p1_suv_is_linear_in_the_slopes_and_the_ratio_is_not_touched(setup: Setu
     assert after["tumour/tm_mean"] == pytest.approx(before["tumour/tm_mean"], rel=FLOAT32)
 
 
-@examples(7, 300)
+@examples(7, 60)
 @given(
     setups,
     st.datetimes(datetime(1990, 1, 2), datetime(2080, 1, 1)).filter(lambda day: not looks_blanked(day)),
@@ -59,7 +59,7 @@ def test_p2_days_and_zones_shifted_together_change_nothing(setup: Setup, day: da
     close(scanned(setup), scanned(moved), 1e-12)
 
 
-@examples(7, 300)
+@examples(7, 60)
 @given(st.sampled_from(["18F", "64Cu"]), st.integers(0, 90))
 def test_p2_a_change_to_winter_time_between_injection_and_scan_changes_nothing(
     nuclide: str, minutes: int
@@ -77,7 +77,7 @@ def test_p2_a_change_to_winter_time_between_injection_and_scan_changes_nothing(
     assert through(files)["tumour/mean"] == pytest.approx(scanned(plain)["tumour/mean"], rel=1e-9)
 
 
-@examples(7, 300)
+@examples(7, 60)
 @given(setups.filter(lambda s: s.style != "PHILIPS"), st.floats(-0.4, 3))
 def test_p3_activity_and_its_time_moved_along_its_decay_change_nothing(setup: Setup, lives: float) -> None:
     earlier = timedelta(seconds=round(lives * setup.half_life_s) * (0.05 if setup.nuclide == "64Cu" else 0.5))
@@ -100,7 +100,7 @@ def test_p3_activity_and_its_time_moved_along_its_decay_change_nothing(setup: Se
     assert through(files)["tumour/mean"] == pytest.approx(scanned(setup)["tumour/mean"], rel=FLOAT32)
 
 
-@examples(7, 300)
+@examples(7, 60)
 @given(
     setups.filter(lambda s: s.style != "PHILIPS"),
     st.floats(3, 300),
@@ -116,7 +116,7 @@ def test_p4_suv_is_weight_over_activity(setup: Setup, weight: float, dose: float
     assert through(files)["tumour/mean"] == pytest.approx(expected, rel=FLOAT32)
 
 
-@examples(7, 300)
+@examples(7, 60)
 @given(
     st.sampled_from(SUV_KINDS),
     st.floats(45, 90),
@@ -141,7 +141,7 @@ def test_p11_the_ratio_knows_neither_kind_nor_weight_nor_activity_nor_half_life(
         assert found[f"tumour/{key}"] == pytest.approx(plain[f"tumour/{key}"], rel=FLOAT32)
 
 
-@examples(7, 300)
+@examples(7, 60)
 @given(st.sampled_from(["18F", "64Cu", "62Cu", "60Cu"]), st.integers(1, 20))
 def test_p12_a_frame_is_the_mean_of_its_halves(nuclide: str, minutes: int) -> None:
     """NONE: the whole frame's SUV is the mean of its halves', each corrected for its own decay."""
@@ -159,7 +159,7 @@ def test_p12_a_frame_is_the_mean_of_its_halves(nuclide: str, minutes: int) -> No
     assert scanned(whole)["tumour/mean"] == pytest.approx(mean, rel=FLOAT32)
 
 
-@examples(7, 300)
+@examples(7, 60)
 @given(
     st.sampled_from(scanner.STYLES),
     st.sampled_from(["18F", "64Cu", "60Cu"]),
@@ -176,7 +176,7 @@ def test_p13_start_admin_and_none_say_the_same(style: str, nuclide: str, uptake:
         assert found["tumour/max"] == pytest.approx(np.max(base.words[_tumour(base)]) * 1e-3, rel=1e-6)
 
 
-@examples(7, 300)
+@examples(7, 60)
 @given(st.sampled_from(MODES), st.sampled_from(["18F", "64Cu", "60Cu"]), st.booleans())
 def test_p14_activity_counts_and_suv_say_the_same(mode: str, nuclide: str, vendor_suv: bool) -> None:
     """BQML, CNTS with the activity factor alone or with both, GML; that of undecayed beds is refused."""

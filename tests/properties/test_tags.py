@@ -61,7 +61,7 @@ def told(bench: Bench, changes: list[Change]) -> None:
 
 @pytest.mark.parametrize("name", EVERY_DAY)
 def test_what_suv_reads_is_never_silently_missed(name: str, tmp_path: Path) -> None:
-    """Every fourth change, another fourth for each scan; all of them in the campaign."""
+    """Every fourth change, another fourth for each scan."""
     bench = Bench(SETUPS[name], tmp_path)
     told(bench, list(bench.changes(SUV_READS))[EVERY_DAY.index(name) :: 4])
 
@@ -118,8 +118,9 @@ def test_a_file_twice_changes_nothing(mode: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("name", SETUPS)
 def test_no_element_is_silently_missed(name: str, scope: str, tmp_path: Path) -> None:
+    """Every fifth change, another fifth for each scan; docs/tagfuzz.py makes all of them."""
     bench = Bench(SETUPS[name], tmp_path)
-    told(bench, [change for change in bench.changes() if change.scope == scope])
+    told(bench, [c for c in bench.changes() if c.scope == scope][list(SETUPS).index(name) % 5 :: 5])
 
 
 def test_the_bench_sees_a_silent_difference(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def reading(folder: Path, name: str, width: int, height: int) -> None:
 
 def with_panel(window: MainWindow) -> QPixmap:
     """The window with the popover where it stands over it: a popup is a window of its own."""
-    picture, panel = window.grab(), window.origin
+    picture, panel = window.grab(), window.popovers.origin
     painter = QPainter(picture)
     painter.drawPixmap(window.mapFromGlobal(panel.pos()), panel.grab())
     painter.end()

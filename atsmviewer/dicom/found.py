@@ -30,6 +30,11 @@ class Found:
     frames: tuple[int | None, ...]
     gaps: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    frame: int = 0
+    """Number of the time frame or gate, from 0: the frames of a series are each a Found of that series."""
+    frame_count: int = 1
+    gate: str = ""
+    """A gate in words ("gate 3 of 8"); empty in a time frame."""
 
 
 @dataclass(frozen=True)

@@ -49,10 +49,10 @@ def study(scan: Scan) -> Study:
     return Study(_key(pets), pets[0].patient, acquisitions, tuple(notes))
 
 
-def found_of(scan: Scan, series_uid: str) -> Found:
-    """The found series of that UID; KeyError where there is none."""
+def found_of(scan: Scan, series_uid: str, frame: int = 0) -> Found:
+    """The found series of that UID, of a PET its frame of that number; KeyError where there is none."""
     for found in scan.found:
-        if found.series.uid == series_uid:
+        if (found.series.uid, found.frame) == (series_uid, frame):
             return found
     raise KeyError(series_uid)
 

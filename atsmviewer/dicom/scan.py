@@ -23,8 +23,10 @@ Told = Instance | Regions | RealWorldMapping | Rejected
 """What one file turns out to be, or a part of it."""
 
 
-def scan(path: Path, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Scan:
-    """What a folder of any depth (or one file) holds, from headers alone; file names mean nothing.
+def scan(
+    paths: Path | Sequence[Path], progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> Scan:
+    """What folders of any depth, or files, hold, from headers alone; file names mean nothing.
 
     Links to folders are not followed. ``progress`` is called with (files read, files).
 
@@ -34,12 +36,16 @@ def scan(path: Path, progress: Progress | None = None, cancelled: Cancelled | No
         "NO_SUCH_PATH" where there is nothing to read, "CANCELLED" when ``cancelled`` answers True.
         A bad file never raises: it is in ``rejected``.
     """
-    if not path.exists():
-        raise ReviewError(
-            "NO_SUCH_PATH", f"There is nothing at {path}.", "Choose an existing file or folder."
-        )
-    files, rejected = _files(path)
-    told: list[Told] = list(rejected)
+    roots = [paths] if isinstance(paths, Path) else list(paths)
+    files: list[tuple[Path, bool]] = []
+    told: list[Told] = []
+    for root in roots:
+        if not root.exists():
+            what = f"There is nothing at {root}."
+            raise ReviewError("NO_SUCH_PATH", what, "Choose an existing file or folder.")
+        inside, closed = _files(root)
+        files += inside
+        told += closed
     quick = QuickInstances()
     with quiet():
         for done, (file, regular) in enumerate(files):
@@ -51,7 +57,7 @@ def scan(path: Path, progress: Progress | None = None, cancelled: Cancelled | No
         found, aside = series_of(one for one in told if isinstance(one, Instance))
     found.sort(key=lambda f: (f.series.modality, f.series.uid))
     return Scan(
-        path,
+        roots[0],
         tuple(found),
         (*(one for one in told if isinstance(one, Rejected)), *sorted(aside, key=lambda r: r.path)),
         tuple(one.path for one in told if isinstance(one, Regions)),

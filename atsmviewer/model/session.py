@@ -50,7 +50,11 @@ class Protocol:
 
 @dataclass(frozen=True)
 class Alignment:
-    """A rigid movement between two frames of reference: 4 x 4 matrix, row by row, from-mm to to-mm."""
+    """A rigid movement between two frames of reference: 4 x 4 matrix, row by row, from-mm to to-mm.
+
+    A CT or MR that shares the PET's frame of reference may still lie beside it: then ``from_uid`` is the
+    UID of that series, whose place on screen and for HU is moved; the PET never moves.
+    """
 
     from_uid: str
     to_uid: str

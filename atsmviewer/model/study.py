@@ -9,6 +9,7 @@ import numpy as np
 
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.grid import Floats, Grid
+from atsmviewer.model.session import Alignment
 from atsmviewer.model.volume import Volume
 
 
@@ -35,15 +36,34 @@ class Series:
     grid: Grid
     when: datetime | None
     attenuation_corrected: bool | None = None
+    irregular: str = ""
+    """How its slices lie where they lie unevenly ("Slices lie 2.00 to 7.50 mm apart."): it is shown, on a
+    grid of which each slice repeats the nearest one scanned, and nothing is measured in it (R35, R36)."""
+    lossy: str = ""
+    """Compression that changed its pixels ("JPEG 2000, 10 : 1"), empty where there was none."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One time frame of a PET acquisition; ``volume`` is None until it is loaded."""
+    """One time frame or gate of a PET acquisition; ``volume`` is None until it is loaded.
+
+    ``facts`` are its own where the acquisition has several, since slopes and times differ; ``gate`` names
+    a gate in words ("gate 3 of 8") and is empty in a time frame.
+    """
 
     number: int
     start: datetime | None
     duration_s: float | None
+    volume: Volume | None = None
+    facts: PetFacts | None = None
+    gate: str = ""
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """A CT or MR of the case that is not shown with a PET now; ``volume`` is None until it is loaded."""
+
+    series: Series
     volume: Volume | None = None
 
 
@@ -61,6 +81,17 @@ class Acquisition:
     def uid(self) -> str:
         """The PET series' UID names the acquisition."""
         return self.pet.uid
+
+    def frame(self, number: int) -> Frame:
+        """The frame of that number; KeyError where there is none."""
+        for frame in self.frames:
+            if frame.number == number:
+                return frame
+        raise KeyError(number)
+
+    def facts_of(self, number: int) -> PetFacts:
+        """The facts of one frame: its own, else those of the acquisition."""
+        return self.frame(number).facts or self.facts
 
     @property
     def view_grid(self) -> Grid:
@@ -84,12 +115,16 @@ class Study:
     """One patient's case, which may span several DICOM studies; acquisitions in order of time.
 
     ``key`` names the case for the session journal. ``notes`` say what was paired with what and why.
+    ``anatomies`` are the CTs and MRs that no PET is shown with, ``registrations`` what DICOM Spatial
+    Registration objects of the case say; an alignment by the reader comes after them and wins.
     """
 
     key: str
     patient: Patient
     acquisitions: tuple[Acquisition, ...]
     notes: tuple[str, ...] = ()
+    anatomies: tuple[Anatomy, ...] = ()
+    registrations: tuple[Alignment, ...] = ()
 
     def acquisition(self, uid: str) -> Acquisition:
         """The acquisition of that PET series; KeyError where there is none."""
@@ -111,4 +146,12 @@ class Study:
                 return replace(acquisition, anatomy_volume=volume)
             return acquisition
 
-        return replace(self, acquisitions=tuple(fill(a) for a in self.acquisitions))
+        others = tuple(
+            replace(one, volume=volume) if one.series.uid == series_uid else one for one in self.anatomies
+        )
+        return replace(self, acquisitions=tuple(fill(a) for a in self.acquisitions), anatomies=others)
+
+    def only(self, acquisition_uid: str, frame: int) -> Study:
+        """The study with one frame of one acquisition alone: what live numbers are wanted of."""
+        one = self.acquisition(acquisition_uid)
+        return replace(self, acquisitions=(replace(one, frames=(one.frame(frame),)),))

@@ -23,3 +23,5 @@ class Viewing:
     tool: str = "cross"
     selected_roi: str | None = None
     show_overlay: bool = True
+    frame: int = 0
+    """Number of the time frame or gate looked at."""

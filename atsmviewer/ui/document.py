@@ -7,11 +7,13 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from atsmviewer.model.assessment import Assessment, Depth
+from atsmviewer.model.choice import partnered
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.session import Session, Stamp
-from atsmviewer.model.study import Acquisition, Study
+from atsmviewer.model.study import Acquisition, Frame, Study
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.viewing import Viewing
+from atsmviewer.model.volume import Volume
 from atsmviewer.quant.assess import assess
 from atsmviewer.session.journal import Journal
 from atsmviewer.ui.lane import Lane
@@ -29,15 +31,31 @@ class Document(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.study: Study | None = None
+        self._delivered: Study | None = None
+        self._study: Study | None = None
         self.journal: Journal | None = None
-        self.session = Session("")
+        self._session = Session("")
         self.assessment = Assessment(Depth.LIVE)
         self.viewing = Viewing("", (0.0, 0.0, 0.0))
-        self._here: tuple[Assessment, Acquisition, Assessment] | None = None
+        self._here: tuple[Assessment, Frame, Assessment] | None = None
         self._full = Lane("assess", self)
         self._full.answered.connect(self._assessed)
         self._full.failed.connect(self.trouble)
+
+    @property
+    def session(self) -> Session:
+        """What the reader decided, an edit in the hand included."""
+        return self._session
+
+    @session.setter
+    def session(self, session: Session) -> None:
+        self._session = session
+        self._study = None if self._delivered is None else partnered(self._delivered, session)
+
+    @property
+    def study(self) -> Study | None:
+        """What the scanner delivered, each PET with the CT or MR that the reader chose for it."""
+        return self._study
 
     @property
     def acquisition(self) -> Acquisition | None:
@@ -47,6 +65,25 @@ class Document(QObject):
         return self.study.acquisition(self.viewing.acquisition_uid)
 
     @property
+    def frame(self) -> Frame | None:
+        """The time frame being looked at: the one chosen, else the first."""
+        acquisition = self.acquisition
+        if acquisition is None:
+            return None
+        chosen = (f for f in acquisition.frames if f.number == self.viewing.frame)
+        return next(chosen, acquisition.frames[0])
+
+    @property
+    def anatomy(self) -> Volume | None:
+        """The CT or MR as it lies in the patient space of the PET looked at; None where it is not there."""
+        acquisition = self.acquisition
+        volume = None if acquisition is None else acquisition.anatomy_volume
+        if acquisition is None or volume is None:
+            return None
+        same = volume.grid.frame_of_reference_uid == acquisition.frame_of_reference_uid
+        return volume if same else None
+
+    @property
     def scale(self) -> Scale | None:
         """How the shown PET's pixels become values; None while it is loading."""
         return dict(self.assessment.scales).get(self.viewing.acquisition_uid)
@@ -54,12 +91,11 @@ class Document(QObject):
     @property
     def here(self) -> Assessment:
         """The numbers of the time point being looked at, and of no other."""
-        acquisition = self.acquisition
-        if acquisition is None:
+        acquisition, frame = self.acquisition, self.frame
+        if acquisition is None or frame is None:
             return self.assessment
-        if self._here is None or self._here[0] is not self.assessment or self._here[1] is not acquisition:
-            frame = acquisition.frames[0].number
-            self._here = self.assessment, acquisition, self.assessment.at(acquisition.uid, frame)
+        if self._here is None or self._here[0] is not self.assessment or self._here[1] is not frame:
+            self._here = self.assessment, frame, self.assessment.at(acquisition.uid, frame.number)
         return self._here[2]
 
     @property
@@ -70,14 +106,22 @@ class Document(QObject):
     def open(self, study: Study, journal: Journal, viewing: Viewing) -> None:
         """Show another case; its session comes from its journal."""
         self.release()
-        self.study, self.journal, self.viewing = study, journal, viewing
+        self._delivered, self.journal, self.viewing = study, journal, viewing
         self.session = journal.session
-        self.assessment = assess(study, self.session, Depth.LIVE)
-        self.study_changed.emit(study)
+        self.assessment = assess(self._study or study, self.session, Depth.LIVE)
+        self.study_changed.emit(self._study)
         self.viewing_changed.emit(viewing)
         self.session_changed.emit(self.session)
         self.assessment_changed.emit(self.assessment)
         self._ask_full()
+
+    def extend(self, study: Study) -> None:
+        """More voxels of the case at hand arrived; of another case nothing is taken."""
+        if self._delivered is None or study.key != self._delivered.key:
+            return
+        self._delivered = study
+        self.session = self._session
+        self._settle()
 
     def release(self) -> None:
         """Let go of the case at hand: nothing more is measured or written for it."""

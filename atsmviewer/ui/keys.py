@@ -50,8 +50,8 @@ def bind_keys(window: MainWindow) -> None:
     menu.addAction("Save a copy of the session…\tCtrl+S", lambda: save_as(window))
     menu.addAction("Report…\tF10", window.column.report.click)
     menu.addSeparator()
-    menu.addAction("Facts behind SUV…\tF2", window.show_facts)
-    menu.addAction("Species, resolution, mask rule…\tF3", window.show_protocol)
+    menu.addAction("Facts behind SUV…\tF2", window.popovers.show_facts)
+    menu.addAction("Species, resolution, mask rule…\tF3", window.popovers.show_protocol)
     menu.addSeparator()
     menu.addAction("Quit", window.close)
     window.top.help.clicked.connect(lambda: show_sheet(window))
@@ -84,10 +84,10 @@ def table(window: MainWindow) -> list[tuple[str, str, Callable[[], object]]]:
         ("W", "next CT window preset", lambda: preset(window)),
         ("I", "inverse grey PET, and back", lambda: invert(window)),
         ("H", "volume above the threshold on, off", window.rail.overlay.toggle),
-        ("L", "windows, opacity, colour map", window.show_look),
+        ("L", "windows, opacity, colour map", window.popovers.show_look),
         ("0", "fit", window.page.fit),
-        ("F2", "facts: enter, correct, take back", window.show_facts),
-        ("F3", "choices that change a number", window.show_protocol),
+        ("F2", "facts: enter, correct, take back", window.popovers.show_facts),
+        ("F3", "choices that change a number", window.popovers.show_protocol),
         ("F9", "fold the column", lambda: window.column.setVisible(not window.column.isVisible())),
         ("F10", "report", window.column.report.click),
         (

@@ -39,8 +39,8 @@ class MipView(QWidget):
         document.study_changed.connect(lambda _: self.update())
 
     def _projection(self) -> tuple[Volume, Mip] | None:
-        acquisition, scale = self.document.acquisition, self.document.scale
-        volume = None if acquisition is None else acquisition.frames[0].volume
+        frame, scale = self.document.frame, self.document.scale
+        volume = None if frame is None else frame.volume
         if volume is None or scale is None:
             return None
         if self._made is None or self._made[0] is not volume or self._factors != scale.slice_factors:

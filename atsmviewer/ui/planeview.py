@@ -123,12 +123,12 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def refresh(self) -> None:
         """Sample and fuse what changed since the last time, then repaint; a region's drag changes neither."""
-        acquisition, scale = self.document.acquisition, self.document.scale
-        if acquisition is None or self.width() < 16:
+        document = self.document
+        if document.frame is None or self.width() < 16:
             return
         self.raster = self._visible_raster(MOVING_PX)
-        wanted = (self.raster, acquisition.frames[0].volume, acquisition.anatomy_volume, scale)
-        look = Look.of(self.document.viewing)
+        wanted = (self.raster, document.frame.volume, document.anatomy, document.scale)
+        look = Look.of(document.viewing)
         if wanted != self._sampled:
             self._sampled, self._fused = wanted, None
             self.planes = self._planes(self.raster)
@@ -148,10 +148,10 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def _planes(self, raster: Raster) -> Planes:
         """CT in HU and PET in the shown unit on a raster; None where there is none."""
-        acquisition, scale = self.document.acquisition, self.document.scale
-        if acquisition is None:
+        frame, scale = self.document.frame, self.document.scale
+        if frame is None:
             return None, None
-        ct, pet = acquisition.anatomy_volume, acquisition.frames[0].volume
+        ct, pet = self.document.anatomy, frame.volume
         factors = scale.slice_factors if scale is not None else (1.0,)
         return (
             None if ct is None else sample(ct, raster),

@@ -17,16 +17,13 @@ from atsmviewer.render.windows import tm_window
 from atsmviewer.ui.bars import Rail, TopBar
 from atsmviewer.ui.column import Column
 from atsmviewer.ui.document import Document
-from atsmviewer.ui.factpanel import FactPanel, needed_fact
 from atsmviewer.ui.guide import Guide
 from atsmviewer.ui.keys import bind_keys, save_as
-from atsmviewer.ui.lookpanel import LookPanel
 from atsmviewer.ui.number import NumberButton
 from atsmviewer.ui.opening import Opener, first_window
-from atsmviewer.ui.originpanel import OriginPanel
 from atsmviewer.ui.pages import Banner, EmptyPage
 from atsmviewer.ui.parts import label
-from atsmviewer.ui.protocolpanel import ProtocolPanel
+from atsmviewer.ui.popovers import Popovers
 from atsmviewer.ui.readingpage import ReadingPage
 from atsmviewer.ui.strip import CheckStrip, chips
 from atsmviewer.ui.trouble import tell
@@ -49,8 +46,7 @@ class MainWindow(QMainWindow):
         self.top, self.strip, self.rail = TopBar(), CheckStrip(), Rail()
         self.empty, self.page = EmptyPage(), ReadingPage(self.document)
         self.column = Column(self.document)
-        self.look, self.facts = LookPanel(self.document), FactPanel(self.document)
-        self.protocol, self.origin = ProtocolPanel(self.document), OriginPanel(self)
+        self.popovers = Popovers(self)
         self.guide = Guide(self.document, self.column)
         self.opener = Opener(self.document, self)
         self._unit: tuple[str, str] | None = None
@@ -119,19 +115,19 @@ class MainWindow(QMainWindow):
         self.top.acquisition_chosen.connect(self.look_at)
         self.rail.chosen.connect(self.arm)
         self.rail.fit.clicked.connect(self.page.fit)
-        self.rail.look.clicked.connect(self.show_look)
+        self.rail.look.clicked.connect(self.popovers.show_look)
         self.rail.overlay.toggled.connect(
             lambda on: document.look(replace(document.viewing, show_overlay=on))
         )
         self.column.steps.chosen.connect(self.go)
-        self.column.values.enter.clicked.connect(self.enter_fact)
-        self.strip.asked.connect(lambda fact: self._ask(self.strip, fact))
+        self.column.values.enter.clicked.connect(self.popovers.enter_fact)
+        self.strip.asked.connect(lambda fact: self.popovers.ask(self.strip, fact))
         for view in self.page.views:
             view.hovered.connect(self._hover)
         for number in self.findChildren(NumberButton):
-            number.asked.connect(lambda origin, at=number: self.origin.open_beside(origin, at))
+            number.asked.connect(lambda origin, at=number: self.popovers.origin.open_beside(origin, at))
         for card in (self.column.ratio.light, self.column.evidence, self.column.regions):
-            card.asked.connect(lambda origin, at=card: self.origin.open_beside(origin, at))
+            card.asked.connect(lambda origin, at=card: self.popovers.origin.open_beside(origin, at))
 
     # -- what happened ----------------------------------------------------------------------------
 
@@ -183,34 +179,6 @@ class MainWindow(QMainWindow):
             self.arm(tools[step])
         if step == "Hypoxia":
             self.column.avid.curve.setFocus()
-
-    def show_look(self) -> None:
-        """The look popover beside its button."""
-        self.look.follow()
-        corner = self.rail.look.mapToGlobal(self.rail.look.rect().topRight())
-        self.look.move(corner.x() + 8, corner.y())
-        self.look.show()
-
-    def show_protocol(self) -> None:
-        """The quieter choices, below the top bar."""
-        corner = self.top.mapToGlobal(self.top.rect().bottomLeft())
-        self.protocol.open_at(corner.x() + 120, corner.y() + 6)
-
-    def show_facts(self) -> None:
-        """Every fact that may be entered, below the check strip."""
-        self._ask(self.strip, "injected_activity_bq")
-
-    def enter_fact(self) -> None:
-        """Ask for what SUV is withheld for."""
-        scale = self.document.scale
-        code = scale.refused.code if scale is not None and scale.refused is not None else ""
-        button = self.column.values.enter
-        self._ask(button, needed_fact(code) or "weight_kg")
-
-    def _ask(self, below: QWidget, fact: str) -> None:
-        corner = below.mapToGlobal(below.rect().bottomRight())
-        self.facts.move(min(corner.x(), self.mapToGlobal(self.rect().topRight()).x()) - 370, corner.y() + 6)
-        self.facts.ask(fact)
 
     def _fit_window_to_unit(self) -> None:
         """A window in g/ml is never reused for kBq/ml, nor the other way."""

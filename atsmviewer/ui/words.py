@@ -129,14 +129,14 @@ def pet_unit(document: Document) -> str:
 
 def plane_content(document: Document) -> str:
     """What a plane shows: "PET over CT, SUVbw"."""
-    acquisition, scale = document.acquisition, document.scale
-    if acquisition is None:
+    frame, scale = document.frame, document.scale
+    if frame is None:
         return ""
     label = "" if scale is None else short_label(scale) if scale.is_suv else scale.unit.value
     unit = f", {label}" if label else ""
-    if acquisition.frames[0].volume is None:
-        return "CT, PET is being read" if acquisition.anatomy_volume is not None else "being read"
-    return ("PET over CT" if acquisition.anatomy_volume is not None else "PET") + unit
+    if frame.volume is None:
+        return "CT, PET is being read" if document.anatomy is not None else "being read"
+    return ("PET over CT" if document.anatomy is not None else "PET") + unit
 
 
 def window_text(document: Document) -> tuple[str, ...]:

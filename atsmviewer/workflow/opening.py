@@ -1,14 +1,15 @@
-"""From a path to a case on the desk: scan, pair, read; refused with a reason where it cannot be."""
+"""From paths to a case on the desk: scan, pair, read; refused with a reason where it cannot be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from atsmviewer.dicom.load import load
 from atsmviewer.dicom.pairing import found_of, study
 from atsmviewer.dicom.scan import Scan, scan
+from atsmviewer.model.choice import Aside, Choice
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.study import Study
 
@@ -18,26 +19,49 @@ Cancelled = Callable[[], bool]
 
 @dataclass(frozen=True)
 class Case:
-    """A study with its voxels, and what was found on the way."""
+    """A study with its voxels, what was found on the way, and what a reader may choose of it."""
 
     study: Study
     scan: Scan
+    choices: tuple[Choice, ...] = ()
+    asides: tuple[Aside, ...] = ()
 
 
-def open_case(path: Path, progress: Progress | None = None, cancelled: Cancelled | None = None) -> Case:
-    """Scan a folder, pair PET with CT, read every chosen series; ReviewError("CANCELLED") when stopped."""
-    found = scan(path, progress, cancelled)
-    case = study(found)
-    wanted = [series.uid for a in case.acquisitions for series in (a.anatomy, a.pet) if series is not None]
-    total = sum(len(found_of(found, uid).files) for uid in dict.fromkeys(wanted))
+def open_case(
+    paths: Path | Sequence[Path],
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    ready: Callable[[Case], None] | None = None,
+) -> Case:
+    """Scan folders or files, pair PET with CT, read every chosen series.
+
+    ``ready`` is called once, as soon as the first PET and its CT have their voxels and others are still
+    to be read; the answer is the same case with all of them. ReviewError("CANCELLED") when stopped.
+    """
+    found = scan(paths, progress, cancelled)
+    case = Case(study(found), found)
+    wanted = [(a.pet.uid, f.number) for a in case.study.acquisitions for f in a.frames]
+    wanted += [(a.anatomy.uid, 0) for a in case.study.acquisitions if a.anatomy is not None]
+    total = sum(len(found_of(found, *one).files) for one in dict.fromkeys(wanted))
     done = 0
-    for uid in dict.fromkeys(wanted):
+    for uid, frame in dict.fromkeys(wanted):
         if cancelled is not None and cancelled():
             raise ReviewError("CANCELLED", "Opening was stopped.", "Open the folder again to read it.")
-        one = found_of(found, uid)
-        case = case.with_volume(uid, load(one, _counting(progress, done, total), cancelled))
-        done += len(one.files)
-    return Case(case, found)
+        case = _read(case, uid, frame, _counting(progress, done, total), cancelled)
+        done += len(found_of(found, uid, frame).files)
+    return case
+
+
+def take(
+    case: Case, series_uid: str, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> Case:
+    """The case with the voxels of one more CT or MR of it, that a reader chose."""
+    return _read(case, series_uid, 0, progress, cancelled)
+
+
+def _read(case: Case, uid: str, frame: int, progress: Progress | None, cancelled: Cancelled | None) -> Case:
+    volume = load(found_of(case.scan, uid, frame), progress, cancelled)
+    return replace(case, study=case.study.with_volume(uid, volume, frame))
 
 
 def _counting(progress: Progress | None, before: int, total: int) -> Progress | None:

@@ -27,7 +27,7 @@ def read(desk: Desk, demo_folder: Path, truth: dict[str, Any]) -> Desk:
 def opened(desk: Desk, number: NumberButton) -> str:
     """Click a number and read what opens; Esc closes it again."""
     press(number)
-    panel = desk.window.origin
+    panel = desk.window.popovers.origin
     assert panel.isVisible()
     text = panel.origin.text
     QTest.keyClick(panel, Qt.Key.Key_Escape)
@@ -66,7 +66,7 @@ def clicks_open_origins(read: Desk) -> None:
 
 
 def numbers_of_the_region_list_open_too(read: Desk) -> None:
-    table, panel = read.window.column.regions.table, read.window.origin
+    table, panel = read.window.column.regions.table, read.window.popovers.origin
     at = table.visualRect(table.model().index(0, 2)).center()
     press(table.viewport(), at)
     assert panel.isVisible()
@@ -81,8 +81,8 @@ def every_number_is_reached_by_the_keyboard(read: Desk) -> None:
     value = read.window.column.ratio.value
     value.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(value, Qt.Key.Key_Return)
-    assert read.window.origin.isVisible()
-    read.window.origin.hide()
+    assert read.window.popovers.origin.isVisible()
+    read.window.popovers.origin.hide()
 
 
 def nothing_is_clipped_at_the_smallest_window(read: Desk) -> None:
@@ -114,10 +114,10 @@ def test_the_tumour_type_is_asked_and_brings_what_was_published(read: Desk) -> N
     for part in ("Exploratory, not for clinical decisions", "Dehdashti", "n = ", "⁶⁰Cu", "Not applied"):
         assert part in card.note.text(), part
     press(card.verdict)
-    told = read.window.origin.origin.text
+    told = read.window.popovers.origin.origin.text
     assert "this scan of ⁶⁴Cu" in told
     assert "document 004" in told
-    read.window.origin.hide()
+    read.window.popovers.origin.hide()
     read.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert document.session.protocol == was
 
@@ -153,7 +153,7 @@ def test_a_fact_is_entered_with_a_reason_told_by_every_number_and_taken_back(rea
     window, document = read.window, read.window.document
     before = window.column.ratio.top.text()
     read.key(Qt.Key.Key_F2)
-    panel = window.facts
+    panel = window.popovers.facts
     panel.ask("weight_kg")
     assert "71.0" in panel.now.text()
     assert not panel.back.isVisible()
@@ -181,11 +181,11 @@ def the_peak_may_lead_and_species_and_resolution_are_within_reach(read: Desk) ->
     assert document.session.protocol.headline == "peak"
     assert "tm.peak/1" in opened(read, window.column.ratio.value)
     read.key(Qt.Key.Key_F3)
-    assert window.protocol.isVisible()
-    window.protocol.resolution.setValue(4.5)
+    assert window.popovers.protocol.isVisible()
+    window.popovers.protocol.resolution.setValue(4.5)
     assert document.session.protocol.resolution_mm == 4.5
-    box = window.protocol.boxes["species"]
+    box = window.popovers.protocol.boxes["species"]
     box.setCurrentIndex(box.findData("animal"))
     box.activated.emit(box.currentIndex())
     assert document.session.protocol.species == "animal"
-    window.protocol.hide()
+    window.popovers.protocol.hide()

@@ -216,7 +216,7 @@ def test_a_missing_weight_is_asked_for_and_then_every_number_follows(
     assert document.scale.refused is not None
     ratio, unit_was = window.column.ratio.value.text(), document.scale.unit
     press(window.column.values.enter)
-    panel = window.facts
+    panel = window.popovers.facts
     assert panel.fact.currentData() == "weight_kg"
     QTest.keyClicks(panel.value, "-3")
     press(panel.apply)

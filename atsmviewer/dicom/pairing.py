@@ -31,16 +31,18 @@ def study(scan: Scan) -> Study:
         "NO_PET" or "TWO_PATIENTS".
     """
     _one_patient(scan)
-    pets = sorted((f for f in scan.found if f.series.modality == "PT"), key=_order)
+    pets = sorted((f for f in scan.found if f.series.modality == "PT" and f.frame == 0), key=_order)
     if not pets:
         raise ReviewError(
             "NO_PET",
             f"No PET found here. Found: {_inventory(scan)}.",
             "Choose the folder that holds the PET series.",
         )
-    others = [f for f in scan.found if f.series.modality != "PT"]
+    others = [f for f in scan.found if f.series.modality != "PT" and f.frame == 0]
     chosen = [_anatomy(pet, others) for pet in pets]
-    acquisitions = tuple(_acquisition(pet, anatomy) for pet, anatomy in zip(pets, chosen, strict=True))
+    acquisitions = tuple(
+        _acquisition(_frames(scan, pet), anatomy) for pet, anatomy in zip(pets, chosen, strict=True)
+    )
     notes = [_pair_note(pet, anatomy) for pet, anatomy in zip(pets, chosen, strict=True)]
     used = {a.series.uid for a in chosen if a is not None}
     notes += [_unused_note(f, pets) for f in others if f.series.uid not in used]
@@ -81,12 +83,24 @@ def _key(pets: list[Found]) -> str:
     return hashlib.sha256(f"{first.patient.id}\n{first.series.study_uid}".encode()).hexdigest()[:16]
 
 
-def _acquisition(pet: Found, anatomy: Found | None) -> Acquisition:
-    facts = pet.facts or PetFacts()
-    durations = {s.duration_s for s in facts.slices}
-    duration = durations.pop() if len(durations) == 1 else None
-    frame = Frame(0, pet.series.when, duration)
-    return Acquisition(pet.series, facts, (frame,), anatomy.series if anatomy else None)
+def _frames(scan: Scan, pet: Found) -> list[Found]:
+    """The frames of a PET series in order of their number."""
+    return sorted((f for f in scan.found if f.series.uid == pet.series.uid), key=lambda f: f.frame)
+
+
+def _acquisition(frames: list[Found], anatomy: Found | None) -> Acquisition:
+    """A PET with its frames, each with its own facts where there are several."""
+    pet, several = frames[0], len(frames) > 1
+    made = tuple(
+        Frame(f.frame, f.series.when, _duration_s(f), None, f.facts if several else None, f.gate)
+        for f in frames
+    )
+    return Acquisition(pet.series, pet.facts or PetFacts(), made, anatomy.series if anatomy else None)
+
+
+def _duration_s(found: Found) -> float | None:
+    durations = {s.duration_s for s in (found.facts or PetFacts()).slices}
+    return durations.pop() if len(durations) == 1 else None
 
 
 def _anatomy(pet: Found, others: list[Found]) -> Found | None:
@@ -162,4 +176,4 @@ def _mapping_notes(found: Found, scan: Scan) -> list[str]:
 def _inventory(scan: Scan) -> str:
     if not scan.found:
         return "no series that can be shown"
-    return "; ".join(f"{f.series.modality}, {len(f.files)} slices" for f in scan.found)
+    return "; ".join(f"{f.series.modality}, {len(f.files)} slices" for f in scan.found if f.frame == 0)

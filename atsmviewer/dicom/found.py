@@ -8,6 +8,7 @@ from pathlib import Path
 from atsmviewer.dicom.boundary import Rejected
 from atsmviewer.dicom.mapping import RealWorldMapping
 from atsmviewer.model.facts import PetFacts
+from atsmviewer.model.session import Alignment
 from atsmviewer.model.study import Patient, Series
 
 
@@ -49,3 +50,5 @@ class Scan:
     rejected: tuple[Rejected, ...]
     regions: tuple[Path, ...]
     mappings: tuple[RealWorldMapping, ...] = ()
+    registrations: tuple[Alignment, ...] = ()
+    """What Spatial Registration objects say, from one frame of reference to another."""

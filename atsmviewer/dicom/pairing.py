@@ -3,52 +3,59 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
+from collections.abc import Sequence
 from datetime import datetime
 
-import numpy as np
-
 from atsmviewer.dicom.found import Found, Scan
+from atsmviewer.dicom.identity import one_patient
+from atsmviewer.dicom.leftover import counted_refusals, counted_strangers
+from atsmviewer.dicom.partners import Partner, partners
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.facts import PetFacts
-from atsmviewer.model.grid import Floats, Grid
-from atsmviewer.model.study import Acquisition, Frame, Series, Study
+from atsmviewer.model.session import Alignment
+from atsmviewer.model.study import Acquisition, Anatomy, Frame, Series, Study
 
 _NEVER = datetime.max
-_OVERLAP_STEP = 0.05
-"""Coverages of the PET that differ by less than this part count as equal, and time decides."""
 
 
 def study(scan: Scan) -> Study:
     """One patient's case from a scan, voxels not loaded: each PET series with the anatomy of its space.
 
-    PETs come in order of time, uncorrected ones last. A PET's anatomy is the CT (else MR) of the same
-    frame of reference that covers most of it, nearest in time; never one of another frame (R42).
+    PETs come in order of time, uncorrected ones last. A PET's anatomy is the best of its partners: a CT
+    (else MR) of its own frame of reference, or of one that a registration leads from (R42). Every other
+    CT and MR is kept in ``anatomies`` for the reader to choose.
 
     Raises
     ------
     ReviewError
         "NO_PET" or "TWO_PATIENTS".
     """
-    _one_patient(scan)
+    identity = one_patient(scan.found)
     pets = sorted((f for f in scan.found if f.series.modality == "PT" and f.frame == 0), key=_order)
     if not pets:
         raise ReviewError(
             "NO_PET",
             f"No PET found here. Found: {_inventory(scan)}.",
-            "Choose the folder that holds the PET series.",
+            "Open the folder that holds the PET series.",
         )
     others = [f for f in scan.found if f.series.modality != "PT" and f.frame == 0]
-    chosen = [_anatomy(pet, others) for pet in pets]
+    known = {f.series.uid: f for f in others}
+    best = [_best(pet, others, scan.registrations) for pet in pets]
+    chosen = [None if partner is None else known[partner.series.uid] for partner in best]
     acquisitions = tuple(
         _acquisition(_frames(scan, pet), anatomy) for pet, anatomy in zip(pets, chosen, strict=True)
     )
     notes = [_pair_note(pet, anatomy) for pet, anatomy in zip(pets, chosen, strict=True)]
     used = {a.series.uid for a in chosen if a is not None}
-    notes += [_unused_note(f, pets) for f in others if f.series.uid not in used]
-    notes += [f"{_title(f)}: {note}" for f in scan.found for note in f.notes]
+    unused = [f for f in others if f.series.uid not in used]
+    notes += [_unused_note(f, pets) for f in unused]
+    notes += identity
+    notes += dict.fromkeys(f"{_title(f)}: {note}" for f in scan.found for note in f.notes)
     notes += [note for f in scan.found for note in _mapping_notes(f, scan)]
-    return Study(_key(pets), pets[0].patient, acquisitions, tuple(notes))
+    anatomies = tuple(Anatomy(f.series) for f in unused)
+    return Study(
+        _key(pets), pets[0].patient, acquisitions, tuple(notes), anatomies, tuple(scan.registrations)
+    )
 
 
 def found_of(scan: Scan, series_uid: str, frame: int = 0) -> Found:
@@ -57,15 +64,6 @@ def found_of(scan: Scan, series_uid: str, frame: int = 0) -> Found:
         if (found.series.uid, found.frame) == (series_uid, frame):
             return found
     raise KeyError(series_uid)
-
-
-def _one_patient(scan: Scan) -> None:
-    identities = {f.patient.id for f in scan.found}
-    births = {f.patient.birth_date for f in scan.found if f.patient.birth_date is not None}
-    if len(identities) > 1 or len(births) > 1:
-        differ = "patient IDs" if len(identities) > 1 else "birth dates"
-        what = f"The series here carry {max(len(identities), len(births))} different {differ}."
-        raise ReviewError("TWO_PATIENTS", what, "Open the folder of one patient.")
 
 
 def _clock(when: datetime | None) -> datetime:
@@ -103,35 +101,8 @@ def _duration_s(found: Found) -> float | None:
     return durations.pop() if len(durations) == 1 else None
 
 
-def _anatomy(pet: Found, others: list[Found]) -> Found | None:
-    """The CT, else the MR, of the PET's frame of reference that covers most of it, nearest in time."""
-    grid = pet.series.grid
-    same = [f for f in others if f.series.grid.frame_of_reference_uid == grid.frame_of_reference_uid]
-    covering = [(f, _coverage(grid, f.series.grid)) for f in same]
-    candidates = [(f, part) for f, part in covering if part > 0]
-    if not candidates:
-        return None
-
-    def rank(candidate: tuple[Found, float]) -> tuple[object, ...]:
-        found, part = candidate
-        apart = abs(_clock(found.series.when) - _clock(pet.series.when))
-        return found.series.modality != "CT", -round(part / _OVERLAP_STEP), apart, found.series.uid
-
-    return min(candidates, key=rank)[0]
-
-
-def _coverage(pet: Grid, other: Grid) -> float:
-    """The part of the PET's bounding box, along patient axes, that the other's box covers; 0 to 1."""
-    (low, high), (other_low, other_high) = _box(pet), _box(other)
-    shared = np.clip(np.minimum(high, other_high) - np.maximum(low, other_low), 0, None)
-    return float(np.prod(shared) / np.prod(high - low))
-
-
-def _box(grid: Grid) -> tuple[Floats, Floats]:
-    """Lowest and highest LPS coordinates of the extent, half a voxel beyond the centres (R39)."""
-    corners = np.array(list(itertools.product(*((-0.5, n - 0.5) for n in grid.shape))))
-    points = grid.to_mm(corners)
-    return points.min(axis=0), points.max(axis=0)
+def _best(pet: Found, others: list[Found], registrations: Sequence[Alignment]) -> Partner | None:
+    return next(iter(partners(pet.series, [f.series for f in others], registrations)), None)
 
 
 def _title(found: Found) -> str:
@@ -147,7 +118,9 @@ def _pair_note(pet: Found, anatomy: Found | None) -> str:
     corrected = _uncorrected(pet.series)
     if anatomy is None:
         return f"{_title(pet)}{corrected} alone: no CT or MR shares its frame of reference."
-    return f"{_title(pet)}{corrected} with {_title(anatomy)}: same frame of reference."
+    same = anatomy.series.grid.frame_of_reference_uid == pet.series.grid.frame_of_reference_uid
+    why = "same frame of reference" if same else "a registration leads there"
+    return f"{_title(pet)}{corrected} with {_title(anatomy)}: {why}."
 
 
 def _uncorrected(series: Series) -> str:
@@ -158,7 +131,7 @@ def _unused_note(found: Found, pets: list[Found]) -> str:
     frames = {p.series.grid.frame_of_reference_uid for p in pets}
     why = "its frame of reference is another"
     if found.series.grid.frame_of_reference_uid in frames:
-        why = "another covers more of the PET or is nearer in time"
+        why = "another covers more of the PET, fits better or is nearer in time"
     return f"{_title(found)} is not shown: {why}."
 
 
@@ -174,6 +147,7 @@ def _mapping_notes(found: Found, scan: Scan) -> list[str]:
 
 
 def _inventory(scan: Scan) -> str:
-    if not scan.found:
-        return "no series that can be shown"
-    return "; ".join(f"{f.series.modality}, {len(f.files)} slices" for f in scan.found if f.frame == 0)
+    """What is there instead of a PET: series, pictures of screens and the like, and strangers."""
+    series = [f"{f.series.modality}, {len(f.files)} slices" for f in scan.found if f.frame == 0]
+    said = [*series, counted_refusals(scan), counted_strangers(scan)]
+    return "; ".join(one for one in said if one) or "nothing; the folder is empty"

@@ -139,11 +139,24 @@ def test_nothing_at_all_is_no_pet(tmp_path: Path) -> None:
         study(scan(tmp_path))
 
 
-@pytest.mark.parametrize("change", [{"PatientID": "P2"}, {"PatientID": ""}, {"PatientBirthDate": "19700101"}])
+@pytest.mark.parametrize("change", [{"PatientID": "P2"}, {"PatientBirthDate": "19700101"}])
 def test_two_patients_are_refused(tmp_path: Path, change: dict[str, str]) -> None:
     with pytest.raises(ReviewError, match="TWO_PATIENTS") as refused:
         _study(tmp_path, _with(pet(), PatientBirthDate="19600101"), _with(ct(), **change))
     assert "One^Patient" not in str(refused.value)
+
+
+def test_a_ct_not_shown_is_kept_to_choose_from(tmp_path: Path) -> None:
+    elsewhere = _with(ct(series=f"{CT_SERIES}.9"), FrameOfReferenceUID=OTHER_FRAME)
+    made = _study(tmp_path, pet(), ct(), elsewhere)
+    assert [one.series.uid for one in made.anatomies] == [f"{CT_SERIES}.9"]
+    assert made.anatomies[0].volume is None
+
+
+def test_a_missing_patient_id_is_told_and_no_second_patient(tmp_path: Path) -> None:
+    made = _study(tmp_path, pet(), _with(ct(), PatientID=""))
+    assert made.acquisitions[0].anatomy is not None
+    assert any("no patient ID" in note for note in made.notes)
 
 
 def test_found_of(tmp_path: Path) -> None:

@@ -52,3 +52,4 @@ class Scan:
     mappings: tuple[RealWorldMapping, ...] = ()
     registrations: tuple[Alignment, ...] = ()
     """What Spatial Registration objects say, from one frame of reference to another."""
+    registration_files: tuple[Path, ...] = ()

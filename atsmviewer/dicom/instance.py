@@ -15,6 +15,7 @@ from atsmviewer.dicom.facts import acquired, facts_of, series_began
 from atsmviewer.dicom.frames import frame_groups, frame_header, shared_header
 from atsmviewer.dicom.geometry import Plane, plane
 from atsmviewer.dicom.kinds import ENHANCED, REGIONS, SLICES, modality
+from atsmviewer.dicom.registration import REGISTRATIONS, Registration, registration
 from atsmviewer.dicom.scaling import scaling
 from atsmviewer.dicom.tags import number, numbers, text, texts, whole
 from atsmviewer.dicom.times import parse_date
@@ -76,7 +77,7 @@ class Instance:
         return self.acquired, reference, self.trigger_s, self.temporal
 
 
-def instances(header: Header) -> tuple[Instance, ...] | Regions | Mapped | Rejected:
+def instances(header: Header) -> tuple[Instance, ...] | Regions | Mapped | Registration | Rejected:
     """What one header is; of a multi-frame file one instance per frame, or none where one is unusable."""
     dataset = header.dataset
     kind = text(dataset, "SOPClassUID") or ""
@@ -84,6 +85,8 @@ def instances(header: Header) -> tuple[Instance, ...] | Regions | Mapped | Rejec
         return Regions(header.path)
     if kind == uids.RealWorldValueMappingStorage:
         return Mapped(header.path)
+    if kind in REGISTRATIONS:
+        return registration(header)
     refused = _no_slice(kind, header) or _no_pixels(header)
     if refused is not None:
         return Rejected(header.path, *refused)

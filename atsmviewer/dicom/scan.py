@@ -12,6 +12,7 @@ from atsmviewer.dicom.found import Found, Scan
 from atsmviewer.dicom.instance import Instance, Mapped, Regions, instances
 from atsmviewer.dicom.mapping import RealWorldMapping, read_mappings
 from atsmviewer.dicom.quick_instance import QuickInstances
+from atsmviewer.dicom.registration import Registration, in_order
 from atsmviewer.dicom.stacks import series_of
 from atsmviewer.model.errors import ReviewError
 
@@ -19,7 +20,7 @@ __all__ = ["Found", "Rejected", "Scan", "scan"]
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
-Told = Instance | Regions | RealWorldMapping | Rejected
+Told = Instance | Regions | RealWorldMapping | Registration | Rejected
 """What one file turns out to be, or a part of it."""
 
 
@@ -62,6 +63,8 @@ def scan(
         (*(one for one in told if isinstance(one, Rejected)), *sorted(aside, key=lambda r: r.path)),
         tuple(one.path for one in told if isinstance(one, Regions)),
         tuple(one for one in told if isinstance(one, RealWorldMapping)),
+        in_order([one for one in told if isinstance(one, Registration)]),
+        tuple(one.path for one in told if isinstance(one, Registration)),
     )
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from atsmviewer.dicom.load import load
-from atsmviewer.dicom.pairing import found_of, study
+from atsmviewer.dicom.pairing import found_of
 from atsmviewer.dicom.scan import Scan, scan
 from atsmviewer.model.choice import Aside, Choice
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.study import Study
+from atsmviewer.workflow.choices import choices, paired
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
@@ -36,10 +37,12 @@ def open_case(
     """Scan folders or files, pair PET with CT, read every chosen series.
 
     ``ready`` is called once, as soon as the first PET and its CT have their voxels and others are still
-    to be read; the answer is the same case with all of them. ReviewError("CANCELLED") when stopped.
+    to be read; the answer is the same case with all of them. ReviewError("CANCELLED") when stopped,
+    NothingOpened with the list of what was found where that is no case.
     """
     found = scan(paths, progress, cancelled)
-    case = Case(study(found), found)
+    made = paired(found)
+    case = Case(made, found, *choices(found, made))
     wanted = [(a.pet.uid, f.number) for a in case.study.acquisitions for f in a.frames]
     wanted += [(a.anatomy.uid, 0) for a in case.study.acquisitions if a.anatomy is not None]
     total = sum(len(found_of(found, *one).files) for one in dict.fromkeys(wanted))

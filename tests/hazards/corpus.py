@@ -1,0 +1,16 @@
+"""Owns the whole hazard corpus: the cases of every hazard, in the order of the reliability page."""
+
+from __future__ import annotations
+
+from tests.hazards.case import Case
+from tests.hazards.geometry import geometry
+from tests.hazards.identity import identity
+from tests.hazards.sets import sets
+from tests.hazards.values import values
+
+PARTS = (geometry, sets, identity, values)
+
+
+def corpus() -> tuple[Case, ...]:
+    """Every case."""
+    return tuple(case for part in PARTS for case in part.cases)

@@ -1,0 +1,164 @@
+"""Owns the phantom study of the hazard corpus: a PET and a CT whose numbers follow from formulas."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
+
+from atsmviewer.model.grid import Vector
+from atsmviewer.model.roi import Ellipsoid, sphere
+from tests.oracle import scanner
+from tests.oracle.scanner import ROOT, Setup
+
+SHAPE = (10, 12, 16)
+VOXEL_MM = 12.5
+"""A coarse and wide lattice: 200 mm across, so that it passes for a patient, of few voxels."""
+MUSCLE, TUMOUR = (4.0, 5.0, 12.0), (4.0, 5.0, 4.5)
+"""Centres of the two spheres in voxels of the body's lattice: on a voxel, and between two columns."""
+CENTRES = {"tumour": TUMOUR, "muscle": MUSCLE}
+RADIUS_MM = 31.25
+CORRECTIONS = ["NORM", "DTIM", "ATTN", "SCAT", "RAN", "DCAL", "DECY"]
+CT_SERIES = f"{ROOT}.5"
+
+Grids = NDArray[np.float64]
+
+
+def suv_words(s: Grids, r: Grids, c: Grids) -> Grids:
+    """0.001 SUV at (slice, row, column) of the body's lattice.
+
+    A ramp about 1000 in muscle; a tumour whose half at lower columns is 4000 and whose other half is 1200
+    at the centre, each a ramp along slices and rows only. A ramp's mean over a region that is symmetric
+    about a point is its value there, so the means of both spheres are known without a voxel.
+    """
+    words = 1000 + 7 * (s - 4) + 5 * (r - 5) + 3 * (c - 12)
+    near = (np.abs(s - 4) <= 3) & (np.abs(r - 5) <= 3)
+    words = np.where(near & (c >= 1) & (c <= 4), 4000 + 11 * (s - 4) + 13 * (r - 5), words)
+    return np.where(near & (c >= 5) & (c <= 8), 1200 + 9 * (s - 4) + 2 * (r - 5), words)
+
+
+def hounsfield(s: Grids, r: Grids, c: Grids) -> Grids:
+    """HU at (slice, row, column) of the body's lattice: 40 at the muscle's centre."""
+    return 40 + 4 * (s - 4) + 2 * (r - 5) - 3 * (c - 12)
+
+
+SPHERE_ML = 4 / 3 * math.pi * RADIUS_MM**3 / 1000
+TRUTH = {
+    "muscle/mean": 1.0,
+    "tumour/mean": (4.0 + 1.2) / 2,
+    "tumour/tm_mean": (4.0 + 1.2) / 2,
+    "tumour/hf": 0.5,
+    "tumour/hv": SPHERE_ML / 2,
+    "tumour/volume_ml": SPHERE_ML,
+    "muscle/volume_ml": SPHERE_ML,
+}
+"""Closed forms: only the hot half lies above 1.4 x muscle."""
+SUV = ("muscle/mean", "tumour/mean")
+TOLERANCE = {"tumour/hv": 2e-3, "tumour/volume_ml": 2e-3, "muscle/volume_ml": 2e-3}
+"""A sphere on a lattice has its volume by fractions of voxels only nearly (R20); all else is exact."""
+
+
+def setup(**changes: object) -> Setup:
+    """The scan as the made-up scanner takes it; words follow from its lattice."""
+    plain = Setup(spacing_mm=(VOXEL_MM,) * 3, place_mm=(-95.0, -70.0, 300.0))
+    made = replace(plain, **changes)  # type: ignore[arg-type]
+    return made
+
+
+@dataclass
+class Files:
+    """The study before it is written: what a case changes, and where it is written to.
+
+    ``body`` is the 4 x 4 affine of the body's lattice, (slice, row, column, 1) to LPS mm; ``opens`` is what
+    is given to the program, the folder where nothing else is said; ``truth`` is what its numbers must be.
+    """
+
+    folder: Path
+    scan: Setup = field(default_factory=setup)
+    body: Grids = field(default_factory=lambda: setup().affine)
+    opens: list[Path] = field(default_factory=list)
+    others: list[Dataset] = field(default_factory=list)
+    written: list[Path] = field(default_factory=list)
+    truth: dict[str, float] = field(default_factory=lambda: dict(TRUTH))
+
+    def __post_init__(self) -> None:
+        self.make()
+
+    def make(self, ct: Setup | None = None, shape: tuple[int, int, int] = SHAPE, **changes: object) -> None:
+        """Make PET and CT anew as scans with other properties, ``shape`` in their own slices and rows."""
+        self.scan = replace(self.scan, **changes)  # type: ignore[arg-type]
+        self.pet = self.series(self.scan, shape)
+        self.ct = [
+            _as_ct(one, self._sampled(hounsfield, ct or self.scan, shape)[k], k)
+            for k, one in enumerate(self.series(ct or self.scan, shape))
+        ]
+
+    def series(self, scan: Setup, shape: tuple[int, int, int] = SHAPE) -> list[Dataset]:
+        """PET headers with the body's SUV on the scan's own lattice."""
+        words = self._sampled(suv_words, scan, shape)
+        made = scanner.headers(replace(scan, words=words.astype(np.int16)))
+        for one in made:
+            one.CorrectedImage = CORRECTIONS if scan.mode != "NONE" else CORRECTIONS[:-1]
+        return made
+
+    def _sampled(self, of: Callable[..., Grids], scan: Setup, shape: tuple[int, int, int]) -> Grids:
+        ways = np.linalg.inv(self.body) @ scan.affine
+        index = np.stack([*np.indices(shape), np.ones(shape)]).reshape(4, -1)
+        return np.rint(of(*(ways @ index)[:3].round(6))).reshape(shape)
+
+    def write(self) -> list[Path]:
+        """Write what was not written yet; the PET's paths in slice order."""
+        if not self.written:
+            self.written = write(self.pet, self.folder / "pet")
+            write(self.ct, self.folder / "ct")
+            write(self.others, self.folder / "others")
+        return self.written
+
+    @property
+    def regions(self) -> dict[str, Ellipsoid]:
+        """The two spheres in patient space."""
+        return {name: sphere(self.place(at), RADIUS_MM) for name, at in CENTRES.items()}
+
+    def place(self, index: Vector) -> Vector:
+        """LPS mm of a point of the body's lattice."""
+        x, y, z = (float(v) for v in (self.body @ (*index, 1.0))[:3])
+        return x, y, z
+
+
+def write(made: list[Dataset], folder: Path, name: str = "{:03d}.dcm") -> list[Path]:
+    """Save data sets as they are, also those that break the standard."""
+    if made:
+        folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / name.format(k) for k in range(len(made))]
+    for one, path in zip(made, paths, strict=True):
+        one.save_as(path, enforce_file_format=True)
+    return paths
+
+
+def _as_ct(one: Dataset, values: Grids, k: int) -> Dataset:
+    """A PET slice's header as that of the CT at the same place."""
+    for keyword in (
+        "Units",
+        "DecayCorrection",
+        "CorrectedImage",
+        "CountsSource",
+        "SeriesType",
+        "DecayFactor",
+    ):
+        delattr(one, keyword)
+    del one.RadiopharmaceuticalInformationSequence, one.FrameReferenceTime, one.ActualFrameDuration
+    one.file_meta = FileMetaDataset()
+    one.SOPClassUID = one.file_meta.MediaStorageSOPClassUID = CTImageStorage
+    one.SOPInstanceUID = one.file_meta.MediaStorageSOPInstanceUID = UID(f"{CT_SERIES}.{k + 1}")
+    one.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    one.SeriesInstanceUID, one.Modality, one.SeriesDescription = CT_SERIES, "CT", "CT AC"
+    one.ConvolutionKernel, one.KVP, one.SeriesNumber = "SOFT", "120", 3
+    one.RescaleSlope, one.RescaleIntercept, one.RescaleType = "1", "-1024", "HU"
+    one.PixelData = (values + 1024).astype("<i2").tobytes()
+    return one

@@ -7,7 +7,7 @@ import json
 import sys
 from dataclasses import replace
 
-from atsmviewer.cli.answers import scan_record, scan_text, text_of
+from atsmviewer.cli.answers import text_of
 from atsmviewer.model.assessment import Depth
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.roi import Roi, Role, sphere
@@ -68,6 +68,7 @@ def demo(args: argparse.Namespace) -> int:
 
 def scan(args: argparse.Namespace) -> int:
     """What is there, without voxels."""
+    from atsmviewer.cli.listing import scan_record, scan_text
     from atsmviewer.dicom.pairing import study as pair
     from atsmviewer.dicom.scan import scan as look
     from atsmviewer.report.records import to_json_bytes

@@ -46,7 +46,7 @@ def load(
     voxels[list(found.gaps)] = CT_PADDING if whole else np.nan
     places = sorted(set(range(shape[0])) - set(found.gaps))
     with quiet():
-        slices = _slices(found)
+        slices = _slices(found, lambda count: voxels[places[count]])
         for done, index in enumerate(places):
             if cancelled is not None and cancelled():
                 raise ReviewError("CANCELLED", "Reading was cancelled.", "Open it again to read it.")
@@ -59,18 +59,23 @@ def load(
     return Volume(found.series.grid, voxels, _unit(found), found.series.uid, found.gaps)
 
 
-def _slices(found: Found) -> Iterator[Rescaled]:
-    """The slices in order; a multi-frame file is read once for each run of its frames."""
+def _slices(found: Found, place: Callable[[int], Voxels]) -> Iterator[Rescaled]:
+    """The slices in order; a multi-frame file is read once for each run of its frames.
+
+    ``place`` is where the slice of that count, from 0, will be filled: each has to be before the next.
+    """
     size = found.series.grid.shape[1:]
-    quick = QuickSlices()
-    entries = zip(found.files, found.instance_uids, found.frames, strict=True)
-    for (file, uid), run in groupby(entries, key=lambda entry: entry[:2]):
+    quick, done = QuickSlices(), 0
+    entries = zip(found.instance_uids, found.files, found.frames, strict=True)
+    for (uid, file), run in groupby(entries, key=lambda entry: entry[:2]):
         frames = [frame for _, _, frame in run]
         counted = [frame for frame in frames if frame is not None]
         if counted:
             yield from read_frames(file, uid, size, counted)
         else:
-            yield quick.read(file, uid, size)
+            for again in range(len(frames)):  # an uneven stack shows one slice at several places
+                yield quick.read(file, uid, size, place(done + again))
+        done += len(frames)
 
 
 def _refuse_too_large(shape: tuple[int, int, int]) -> None:

@@ -110,17 +110,18 @@ class Outline(Generic[T]):
 
     def like(self, head: bytes) -> Likeness[T] | None:
         """The values in which a header of the same form differs; None where it is another."""
-        at, values, starts = _FIRST, {}, head.startswith
+        at, values, limit, starts, number = _FIRST, {}, self.limit, head.startswith, int.from_bytes
         for before, count, width, tag in self.parts:
             if not starts(before, at):
                 return None
-            at += count + width
-            length = int.from_bytes(head[at - width : at], "little")
-            if tag:
-                values[tag] = head[at : at + length]
-            at += length
-            if length > self.limit:
+            lies = at + count
+            begins = lies + width
+            length = number(head[lies:begins], "little")
+            at = begins + length
+            if length > limit:
                 return None
+            if tag:
+                values[tag] = head[begins:at]
         if not starts(self.tail, at):
             return None
         return Likeness(self.what, values, at + len(self.tail))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +11,10 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from atsmviewer.dicom.boundary import transfer_syntax
-from atsmviewer.dicom.pixels import Form, Rescaled, form_of, rescaled, same_file, slice_of
+from atsmviewer.dicom.pixels import Form, Integers, Rescaled, form_of, rescaled, same_file, slice_of
 from atsmviewer.dicom.quick import HEAD_LIMIT_BYTES, Outlines, Unusual, finite, plain_text
 from atsmviewer.dicom.scaling import Scaling, scaling
+from atsmviewer.model.volume import Voxels
 
 _UID, _INTERCEPT, _SLOPE = 0x00080018, 0x00281052, 0x00281053
 OWN = frozenset((_UID, _INTERCEPT, _SLOPE))
@@ -39,11 +40,15 @@ class QuickSlices:
 
     def __init__(self) -> None:
         self._outlines: Outlines[_Lying] = Outlines(OWN)
-        self._pixel_bytes = 0
+        self._words = np.empty(0, np.uint8)
 
-    def read(self, path: Path, uid: str, size: tuple[int, int]) -> Rescaled:
-        """One slice, as :func:`atsmviewer.dicom.pixels.read_slice` gives it, with its errors."""
-        like = self.read_like(path, uid, size)
+    def read(self, path: Path, uid: str, size: tuple[int, int], into: Voxels | None = None) -> Rescaled:
+        """One slice, as :func:`atsmviewer.dicom.pixels.read_slice` gives it, with its errors.
+
+        ``into`` is where it will be filled: stored words of that width are read there at once. The
+        numbers given last until that is filled, or until the next slice is read.
+        """
+        like = self.read_like(path, uid, size, into)
         if like is not None:
             return like
         dataset = same_file(path, uid, size)
@@ -51,34 +56,40 @@ class QuickSlices:
         self._learn(dataset, path, size)
         return one
 
-    def read_like(self, path: Path, uid: str, size: tuple[int, int]) -> Rescaled | None:
+    def read_like(
+        self, path: Path, uid: str, size: tuple[int, int], into: Voxels | None = None
+    ) -> Rescaled | None:
         """The same where the file is like one read before, else None."""
         try:
-            return self._like(self._whole(path), path, uid, size)
+            return self._like(path, uid, size, into) if self._outlines.known else None
         except (OSError, Unusual):
             return None
 
-    def _whole(self, path: Path) -> bytes:
-        """A file that is no longer than a like one could be, else nothing."""
-        with path.open("rb", buffering=0) as opened:
-            length = os.fstat(opened.fileno()).st_size
-            return opened.read(length) if length <= self._outlines.reach + self._pixel_bytes else b""
-
-    def _like(self, data: bytes, path: Path, uid: str, size: tuple[int, int]) -> Rescaled | None:
-        """A slice from its whole file; ``data`` that goes on behind the pixels is left to the parser."""
-        like = self._outlines.like(data)
-        if like is None or like.what.size != size or plain_text(like.values.get(_UID, b"")) != uid:
-            return None
-        if len(data) != like.end + like.what.pixel_bytes:
-            return None
-        kind = like.what.form.word.newbyteorder("<")
-        words = np.frombuffer(data, kind, size[0] * size[1], like.end).reshape(size)
+    def _like(self, path: Path, uid: str, size: tuple[int, int], into: Voxels | None) -> Rescaled | None:
+        """A slice from its file; one that goes on behind its pixels is left to the parser."""
+        with FileIO(path) as opened:
+            like = self._outlines.like(opened.read(self._outlines.reach))
+            if like is None or like.what.size != size or plain_text(like.values.get(_UID, b"")) != uid:
+                return None
+            words = self._place(like.what, into)
+            opened.seek(like.end)
+            if opened.readinto(words.data) != words.nbytes or opened.read(1):
+                return None
         slope, intercept = like.values.get(_SLOPE), like.values.get(_INTERCEPT)
         by = Scaling(
             like.what.by.slope if slope is None else finite(slope),
             like.what.by.intercept if intercept is None else finite(intercept),
         )
         return rescaled(like.what.form.numbers(words), by, like.what.form.padding, path)
+
+    def _place(self, lying: _Lying, into: Voxels | None) -> Integers:
+        """Memory for the stored words: a slice of whole numbers as wide itself, else what is kept for all."""
+        kind = lying.form.word.newbyteorder("<")
+        if into is not None and into.dtype == np.int16 and kind.itemsize == 2:
+            return into.view(kind)
+        if self._words.nbytes != lying.pixel_bytes:
+            self._words = np.empty(lying.pixel_bytes, np.uint8)
+        return self._words.view(kind).reshape(lying.size)
 
     def _learn(self, dataset: FileDataset, path: Path, size: tuple[int, int]) -> None:
         """Take a slice that was parsed as an example, if its pixels end with the file."""
@@ -94,5 +105,4 @@ class QuickSlices:
         except OSError:
             return
         if int.from_bytes(head[-4:], "little") == length:
-            self._pixel_bytes = max(self._pixel_bytes, length)
             self._outlines.learn(head, dataset, begin, lying)

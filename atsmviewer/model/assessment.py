@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from atsmviewer.model.errors import Flag
 from atsmviewer.model.evidence import Evidence
+from atsmviewer.model.placement import Placement
 from atsmviewer.model.roi import ImportedMask, Role
 from atsmviewer.model.suv import Scale
 
@@ -193,6 +194,8 @@ class Assessment:
     missing: tuple[Missing, ...] = ()
     flags: tuple[Flag, ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()
+    placements: tuple[Placement, ...] = ()
+    """The alignments that pictures, HU and regions rest on."""
 
     def scale(self, acquisition_uid: str) -> Scale:
         """How that acquisition's pixels become shown values; KeyError where it has none."""
@@ -212,6 +215,7 @@ class Assessment:
             muscles=tuple(filter(here, self.muscles)),
             evidence=tuple(filter(here, self.evidence)),
             flags=tuple(f for f in self.flags if f.acquisition_uid in ("", acquisition_uid)),
+            placements=tuple(p for p in self.placements if p.acquisition_uid == acquisition_uid),
         )
 
     def of_roi(self, roi_uid: str) -> RoiNumbers | None:

@@ -95,13 +95,20 @@ class Acquisition:
 
     @property
     def view_grid(self) -> Grid:
-        """The grid a view fits and steps by: the anatomy's where there is one, else the PET's."""
-        return self.pet.grid if self.anatomy is None else self.anatomy.grid
+        """The grid a view fits and steps by: the anatomy's where one shares the PET's space, else its own."""
+        return self._here[-1].grid
+
+    @property
+    def _here(self) -> tuple[Series, ...]:
+        """PET and anatomy as far as they share a frame of reference: places of others do not compare."""
+        if self.anatomy is None or self.anatomy.grid.frame_of_reference_uid != self.frame_of_reference_uid:
+            return (self.pet,)
+        return self.pet, self.anatomy
 
     @property
     def extent_mm(self) -> tuple[Floats, Floats]:
         """Lowest and highest LPS corner of PET and anatomy together: how far one may look."""
-        extents = [s.grid.extent_mm for s in (self.pet, self.anatomy) if s is not None]
+        extents = [s.grid.extent_mm for s in self._here]
         return np.min([low for low, _ in extents], axis=0), np.max([high for _, high in extents], axis=0)
 
     @property

@@ -1,23 +1,33 @@
-"""Owns regions moved rigidly from one frame of reference to another, only as an alignment says (R42)."""
+"""Owns regions, CTs and MRs moved rigidly to a PET's patient space, only as an alignment says (R42)."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from weakref import ref
+from threading import Lock
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 
 from atsmviewer.model.assessment import Missing
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Floats, Grid, Vector, vector
+from atsmviewer.model.movement import STILL, backwards, rigid_parts
 from atsmviewer.model.roi import Combined, Contour, Ellipsoid, ImportedMask, Isocontour, Prism, Roi, Shape
-from atsmviewer.model.session import Alignment
+from atsmviewer.model.session import Alignment, Session
+from atsmviewer.model.study import Acquisition, Study
+from atsmviewer.model.volume import Volume
 from atsmviewer.quant.kept import alive
 
-RIGID = 1e-4
-"""How far a matrix may be from turning without stretching: registrations are written with few digits."""
+_PLACED = 4
+"""How many places of one CT are remembered: a drag makes one a frame, and nobody comes back to them."""
+
+
+def alignments_of(study: Study, session: Session) -> tuple[Alignment, ...]:
+    """Every alignment that may be followed, the reader's after those of registrations: the last one wins."""
+    return (*study.registrations, *session.alignments)
 
 
 def alignment_between(alignments: Sequence[Alignment], from_uid: str, to_uid: str) -> Alignment | None:
@@ -29,10 +39,8 @@ def alignment_between(alignments: Sequence[Alignment], from_uid: str, to_uid: st
         if (one.from_uid, one.to_uid) == (from_uid, to_uid):
             return one
         if (one.from_uid, one.to_uid) == (to_uid, from_uid):
-            turn, shift = rigid(one)
-            back = np.eye(4)
-            back[:3, :3], back[:3, 3] = turn.T, -turn.T @ shift
-            matrix = tuple(float(v) for v in back.ravel())
+            rigid(one)
+            matrix = backwards(one.matrix)
             return Alignment(from_uid, to_uid, matrix, f"inverse of {one.origin}", one.who)
     return None
 
@@ -75,18 +83,11 @@ def rigid(alignment: Alignment) -> tuple[Floats, Floats]:
     ReviewError
         "ALIGNMENT_NOT_RIGID" where the matrix stretches, shears, mirrors, or is no 4 x 4 of numbers.
     """
-    matrix = np.asarray(alignment.matrix, np.float64)
-    good = matrix.size == 16 and bool(np.isfinite(matrix).all())
-    if good:
-        matrix = matrix.reshape(4, 4)
-        turn = matrix[:3, :3]
-        stretched = float(np.abs(turn @ turn.T - np.eye(3)).max()) > RIGID
-        good = not stretched and np.linalg.det(turn) > 0 and bool((matrix[3] == (0, 0, 0, 1)).all())
-    if not good:
+    parts = rigid_parts(alignment.matrix)
+    if parts is None:
         what = f"The alignment by {said(alignment)} is not a rigid movement."
         raise ReviewError("ALIGNMENT_NOT_RIGID", what, "Align the scans again, rigidly.")
-    left, _, right = np.linalg.svd(matrix[:3, :3])
-    return np.asarray(left @ right, np.float64), np.asarray(matrix[:3, 3], np.float64)
+    return parts
 
 
 def aligned(shape: Shape, alignment: Alignment) -> Shape:
@@ -128,3 +129,74 @@ def moved_grid(grid: Grid, turn: Floats, shift: Floats, to_uid: str) -> Grid:
     """A lattice moved rigidly: rotation (3, 3), then shift in mm."""
     matrix = np.column_stack([turn @ grid.matrix[:3, :3], turn @ grid.matrix[:3, 3] + shift])
     return Grid(grid.shape, tuple(float(v) for v in matrix.ravel()), to_uid)
+
+
+def anatomy_way(acquisition: Acquisition, alignments: Sequence[Alignment]) -> Alignment | None:
+    """The alignment that places the CT or MR of a PET; None where none does.
+
+    Within the PET's own frame of reference that is one of the anatomy's series, else one of its frame.
+    """
+    anatomy, volume = acquisition.anatomy, acquisition.anatomy_volume
+    source = anatomy or volume
+    if source is None:
+        return None
+    here, there = acquisition.frame_of_reference_uid, source.grid.frame_of_reference_uid
+    if there != here:
+        return alignment_between(alignments, there, here)
+    uid = anatomy.uid if anatomy is not None else source.series_uid if isinstance(source, Volume) else ""
+    own = (one for one in reversed(alignments) if (one.from_uid, one.to_uid) == (uid, here))
+    return next(own, None)
+
+
+def placed_anatomy(
+    acquisition: Acquisition, alignments: Sequence[Alignment]
+) -> tuple[Volume | None, Alignment | None]:
+    """The CT or MR of a PET in the PET's patient space, and the alignment that placed it there, if any.
+
+    Its voxels are the very same, on a lattice that is moved: nothing is resampled, and the PET stays where
+    it is. The volume is None where it is not loaded, or lies in another frame of reference and nothing
+    leads from there.
+
+    Raises
+    ------
+    ReviewError
+        "ALIGNMENT_NOT_RIGID".
+    """
+    volume, way = acquisition.anatomy_volume, anatomy_way(acquisition, alignments)
+    if volume is None or way is None:
+        here = acquisition.frame_of_reference_uid
+        same = volume is not None and volume.grid.frame_of_reference_uid == here
+        return (volume if same else None), way
+    return _placed(volume, way), way
+
+
+def placed_study(study: Study, session: Session) -> Study:
+    """The study with every CT and MR where alignments put it, for pictures; none that has no place."""
+    alignments = alignments_of(study, session)
+
+    def placed(acquisition: Acquisition) -> Acquisition:
+        try:
+            return replace(acquisition, anatomy_volume=placed_anatomy(acquisition, alignments)[0])
+        except ReviewError:  # said where HU are withheld; a picture shows the PET alone
+            return replace(acquisition, anatomy_volume=None)
+
+    return replace(study, acquisitions=tuple(map(placed, study.acquisitions)))
+
+
+_places: WeakKeyDictionary[Volume, OrderedDict[Alignment, Volume]] = WeakKeyDictionary()
+_lock = Lock()
+
+
+def _placed(volume: Volume, way: Alignment) -> Volume:
+    """One volume a place, so that it may key caches; a movement of nothing leaves the volume itself."""
+    same = volume.grid.frame_of_reference_uid == way.to_uid
+    if same and way.matrix == STILL:
+        return volume
+    with _lock:
+        known = _places.setdefault(volume, OrderedDict())
+        if way not in known:
+            known[way] = replace(volume, grid=moved_grid(volume.grid, *rigid(way), way.to_uid))
+            while len(known) > _PLACED:
+                known.popitem(last=False)
+        known.move_to_end(way)
+        return known[way]

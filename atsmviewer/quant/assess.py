@@ -11,17 +11,18 @@ from atsmviewer.model.assessment import Assessment, Depth, Missing, Number
 from atsmviewer.model.errors import Flag, Refusal, ReviewError
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.roi import Roi, Role
-from atsmviewer.model.session import Override, Protocol, Session
+from atsmviewer.model.session import Alignment, Override, Protocol, Session
 from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.version import __version__
 from atsmviewer.model.volume import Volume
-from atsmviewer.quant.aligned import brought
+from atsmviewer.quant.aligned import alignments_of, brought
 from atsmviewer.quant.compared import NO_TUMOUR, compared
 from atsmviewer.quant.isocontour import OTHER_PET, apart_from
 from atsmviewer.quant.kept import alive
 from atsmviewer.quant.look import Found, Look
 from atsmviewer.quant.measured import measured
+from atsmviewer.quant.placement import placements
 from atsmviewer.quant.plausible import plausibility
 from atsmviewer.quant.reference import RATIO, Drawn
 from atsmviewer.quant.sample import Sample
@@ -41,16 +42,18 @@ def assess(study: Study, session: Session, depth: Depth = Depth.FULL) -> Assessm
 
     LIVE leaves out what does not fit a frame and says so by Missing("computing"); every number that it
     gives is, bit for bit, that of FULL. Regions are measured where their frame of reference is the
-    PET's, or an alignment of the session leads there (R42); no value is ever taken from one acquisition
-    or frame to another, and a reference region serves only the space that it was drawn in (R43).
+    PET's, or an alignment leads there, the reader's before a registration's (R42); no value is ever taken
+    from one acquisition or frame to another, and a reference region serves only the space that it was
+    drawn in (R43).
     """
     found, placed = Found(provenance=_choices(session.protocol)), 0
+    alignments = alignments_of(study, session)
     for acquisition in study.acquisitions:
         overrides = tuple(o for o in session.overrides if o.acquisition_uid == acquisition.uid)
         scale = scale_of(acquisition.facts, overrides, acquisition.pet.grid.shape[0], session.protocol)
         found.scales.append((acquisition.uid, scale))
         known = len(found.flags)
-        placed += _acquired(acquisition, scale, session, depth, found)
+        placed += _acquired(acquisition, scale, session, depth, found, alignments)
         found.flags[known:] = [replace(f, acquisition_uid=acquisition.uid) for f in found.flags[known:]]
     if not session.rois:
         found.missing.append(NO_TUMOUR)
@@ -68,6 +71,7 @@ def assess(study: Study, session: Session, depth: Depth = Depth.FULL) -> Assessm
         missing=tuple(dict.fromkeys(found.missing)),
         flags=tuple(dict.fromkeys(found.flags)),
         provenance=tuple(dict.fromkeys(found.provenance)),
+        placements=tuple(found.placements),
     )
 
 
@@ -94,10 +98,21 @@ def _scale_of(
         return withheld_scale(facts, why, slices, kind, species)
 
 
-def _acquired(acquisition: Acquisition, scale: Scale, session: Session, depth: Depth, found: Found) -> int:
+def _acquired(
+    acquisition: Acquisition,
+    scale: Scale,
+    session: Session,
+    depth: Depth,
+    found: Found,
+    alignments: tuple[Alignment, ...],
+) -> int:
     """Add the numbers of every frame of one acquisition, and answer how many regions lie in its space."""
-    here, moved, refused = brought(session.rois, session.alignments, acquisition.frame_of_reference_uid)
+    here, moved, refused = brought(session.rois, alignments, acquisition.frame_of_reference_uid)
     found.missing += refused
+    placed, unplaced = placements(acquisition, alignments, here, moved)
+    found.missing += unplaced
+    found.placements += placed
+    found.provenance += [(f"{acquisition.uid}.alignment.{k}", p.words) for k, p in enumerate(placed, 1)]
     for frame in acquisition.frames:
         if frame.volume is None:
             found.missing.append(Missing("pet", "loading", "The PET is being read."))
@@ -105,7 +120,7 @@ def _acquired(acquisition: Acquisition, scale: Scale, session: Session, depth: D
         if depth is Depth.FULL:
             found.flags += _implausible(acquisition, frame.volume, session)
         if here:
-            way = (session.alignments, moved)
+            way = (alignments, moved)
             _measure(
                 Look(acquisition, frame, frame.volume, scale, session.protocol, depth, *way), here, found
             )

@@ -18,7 +18,7 @@ from atsmviewer.model.study import Acquisition
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.quant import statistics
-from atsmviewer.quant.aligned import aligned, alignment_between, said
+from atsmviewer.quant.aligned import placed_anatomy, said
 from atsmviewer.quant.isocontour import derived, is_rule
 from atsmviewer.quant.kept import alive
 from atsmviewer.quant.look import Look
@@ -62,29 +62,27 @@ def hounsfield(
 ) -> tuple[Number, ...]:
     """Mean, SD, minimum, maximum and median HU of a shape, in the order of ``HOUNSFIELD``.
 
-    The shape lies in the acquisition's frame of reference; ``less`` is taken out of it. A CT of another
-    frame of reference is asked only where one of ``alignments`` leads there (R42). Each number names the
-    CT's series and lattice. Padding and missing slices are not counted, and flagged.
-    Missing: "no_ct", "loading", "other_frame", "outside".
+    The shape lies in the acquisition's frame of reference; ``less`` is taken out of it. The CT is asked
+    where ``alignments`` place it, which is where it is shown; one of another frame of reference only where
+    one leads there (R42). Each number names the CT's series and lattice, and the alignment. Padding and
+    missing slices are not counted, and flagged. Missing: "no_ct", "loading", "other_frame", "outside".
 
     Raises
     ------
     ReviewError
         "ALIGNMENT_NOT_RIGID".
     """
-    ct, reason = acquisition.anatomy_volume, without(acquisition)
-    if reason is not None or ct is None:
-        return withheld(*(reason or ("no_ct", "There is no CT with this PET.")))
-    here, there = acquisition.frame_of_reference_uid, ct.grid.frame_of_reference_uid
-    if here == there:
-        return _numbers(region(shape, less), ref(ct), rule)
-    way = alignment_between(alignments, here, there)
-    if way is None:
+    reason = without(acquisition)
+    if reason is not None:
+        return withheld(*reason)
+    ct, way = placed_anatomy(acquisition, alignments)
+    if ct is None:
         return withheld(
             "other_frame", "The CT lies in another frame of reference and no alignment leads there."
         )
-    moved = [aligned(one, way) for one in (shape, *less)]
-    made = _numbers(region(moved[0], moved[1:]), ref(ct), rule)
+    made = _numbers(region(shape, less), ref(ct), rule)
+    if way is None:
+        return made
     by = ("alignment", said(way))
     return tuple(replace(n, inputs=(*n.inputs, by)) if isinstance(n, Measurement) else n for n in made)
 

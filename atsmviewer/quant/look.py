@@ -19,6 +19,7 @@ from atsmviewer.model.assessment import (
 )
 from atsmviewer.model.errors import Flag
 from atsmviewer.model.evidence import Evidence
+from atsmviewer.model.placement import Placement
 from atsmviewer.model.session import Alignment, Protocol
 from atsmviewer.model.study import Acquisition, Frame
 from atsmviewer.model.suv import Scale
@@ -39,6 +40,7 @@ class Found:
     missing: list[Missing] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
     provenance: list[tuple[str, str]] = field(default_factory=list)
+    placements: list[Placement] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Look:
     protocol: Protocol
     depth: Depth
     alignments: tuple[Alignment, ...] = ()
-    """All alignments of the session; ``moved`` says which one brought a region here, by its uid (R42)."""
+    """All of study and session; ``moved`` says which one brought a region here, by its uid (R42)."""
     moved: Mapping[str, Alignment] = field(default_factory=dict)
 
     @property

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
+from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Vector
+from atsmviewer.model.session import Alignment
 from atsmviewer.model.study import Acquisition
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit, Volume
+from atsmviewer.quant.aligned import placed_anatomy
 
 
 def probe(
-    acquisition: Acquisition, scale: Scale, point_mm: Vector, frame: int | None = None
+    acquisition: Acquisition,
+    scale: Scale,
+    point_mm: Vector,
+    frame: int | None = None,
+    alignments: Sequence[Alignment] = (),
 ) -> tuple[float | None, float | None]:
     """(PET value in the scale's unit, HU) at a point, LPS mm; None outside, at a gap, or not loaded.
 
-    ``frame`` is the number of a frame, by default the first. T/M there is the value over the muscle mean.
+    ``frame`` is the number of a frame, by default the first; the CT is asked where ``alignments`` place it.
+    T/M there is the value over the muscle mean.
     """
     frames = [f for f in acquisition.frames if frame is None or f.number == frame]
     pet = frames[0].volume if frames else None
@@ -25,11 +34,18 @@ def probe(
     if pet is not None and (at := _voxel(pet, point_mm)) is not None:
         factor = scale.slice_factors[at[0] if len(scale.slice_factors) > 1 else 0]
         value = _finite(float(pet.voxels[at]) * factor)
-    ct, hu = acquisition.anatomy_volume, None
-    same = ct is not None and ct.grid.frame_of_reference_uid == acquisition.frame_of_reference_uid
-    if ct is not None and same and ct.unit is Unit.HU and (at := _voxel(ct, point_mm)) is not None:
-        hu = _finite(float(ct.voxels[at]))
-    return value, hu
+    return value, _hu(acquisition, point_mm, alignments)
+
+
+def _hu(acquisition: Acquisition, point_mm: Vector, alignments: Sequence[Alignment]) -> float | None:
+    try:
+        ct, _ = placed_anatomy(acquisition, alignments)
+    except ReviewError:
+        return None
+    if ct is None or ct.unit is not Unit.HU:
+        return None
+    at = _voxel(ct, point_mm)
+    return None if at is None else _finite(float(ct.voxels[at]))
 
 
 def _voxel(volume: Volume, point_mm: Vector) -> tuple[int, int, int] | None:

@@ -10,7 +10,10 @@ from uuid import uuid4
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Vector
 from atsmviewer.model.roi import Ellipsoid, Isocontour, Roi, Role, Shape
-from atsmviewer.model.session import Alignment, Override, Protocol, Session
+from atsmviewer.model.session import Override, Protocol, Session
+from atsmviewer.session.alignments import align_by_hand, move_anatomy, reset_alignment, set_alignment
+
+__all__ = ["align_by_hand", "move_anatomy", "reset_alignment", "set_alignment"]  # beside those made here
 
 LONGEST_NAME = 200
 
@@ -116,17 +119,6 @@ def clear_override(session: Session, acquisition_uid: str, name: str) -> Session
     same = (acquisition_uid, name)
     kept = tuple(o for o in session.overrides if (o.acquisition_uid, o.name) != same)
     return replace(session, overrides=kept)
-
-
-def set_alignment(session: Session, alignment: Alignment) -> Session:
-    """The session with one movement from the one frame of reference to the other; 4 x 4, rigid."""
-    if len(alignment.matrix) != 16 or not all(map(math.isfinite, alignment.matrix)):
-        raise ReviewError("ALIGNMENT_SHAPE", "An alignment is a 4 x 4 matrix of numbers.", "Align again.")
-    same = (alignment.from_uid, alignment.to_uid)
-    if any((a.from_uid, a.to_uid) == same for a in session.alignments):
-        kept = (alignment if (a.from_uid, a.to_uid) == same else a for a in session.alignments)
-        return replace(session, alignments=tuple(kept))
-    return replace(session, alignments=(*session.alignments, alignment))
 
 
 def set_remarks(session: Session, remarks: str) -> Session:

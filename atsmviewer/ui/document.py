@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, Signal
 from atsmviewer.model.assessment import Assessment, Depth
 from atsmviewer.model.choice import partnered
 from atsmviewer.model.errors import ReviewError
-from atsmviewer.model.session import Session, Stamp
+from atsmviewer.model.session import Alignment, Session, Stamp
 from atsmviewer.model.study import Acquisition, Frame, Study
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.viewing import Viewing
 from atsmviewer.model.volume import Volume
+from atsmviewer.quant.aligned import alignments_of, placed_anatomy
 from atsmviewer.quant.assess import assess
 from atsmviewer.session.journal import Journal
 from atsmviewer.ui.lane import Lane
@@ -75,13 +76,19 @@ class Document(QObject):
 
     @property
     def anatomy(self) -> Volume | None:
-        """The CT or MR as it lies in the patient space of the PET looked at; None where it is not there."""
+        """The CT or MR where alignments place it in the space of the PET; None where it is not there."""
         acquisition = self.acquisition
-        volume = None if acquisition is None else acquisition.anatomy_volume
-        if acquisition is None or volume is None:
+        if acquisition is None:
             return None
-        same = volume.grid.frame_of_reference_uid == acquisition.frame_of_reference_uid
-        return volume if same else None
+        try:
+            return placed_anatomy(acquisition, self.alignments)[0]
+        except ReviewError:  # the assessment says why
+            return None
+
+    @property
+    def alignments(self) -> tuple[Alignment, ...]:
+        """Every alignment that may be followed, the reader's last."""
+        return () if self.study is None else alignments_of(self.study, self.session)
 
     @property
     def scale(self) -> Scale | None:

@@ -103,7 +103,8 @@ def number_text(document: Document, point_mm: Vector) -> tuple[str, str] | None:
     acquisition, scale = document.acquisition, document.scale
     if acquisition is None or scale is None or document.study is None:
         return None
-    value, hu = probe(acquisition, scale, point_mm)
+    frame = None if document.frame is None else document.frame.number
+    value, hu = probe(acquisition, scale, point_mm, frame, document.alignments)
     parts = []
     muscle = muscle_mean(document)
     if value is not None and muscle:

@@ -125,7 +125,7 @@ def test_a_ct_of_another_space_is_asked_only_by_an_alignment() -> None:
     mean = one["hu_mean"]
     assert value(mean) == pytest.approx(112 + 20, abs=0.05)
     assert isinstance(mean, Measurement)
-    assert ("alignment", "registration object (A. Reader)") in mean.inputs
+    assert ("alignment", "inverse of registration object (A. Reader)") in mean.inputs
 
 
 def test_what_is_taken_out_of_a_tumour_is_taken_out_of_its_hu() -> None:

@@ -15,6 +15,7 @@ from pydicom.pixels.utils import pixel_array
 from pydicom.uid import ExplicitVRBigEndian, RLELossless
 
 from atsmviewer.dicom.boundary import NATIVE, read_whole, transfer_syntax
+from atsmviewer.dicom.compressed import CODECS, decompressed, packed
 from atsmviewer.dicom.frames import frame_groups, frame_header, shared_header
 from atsmviewer.dicom.scaling import Scaling, scaling
 from atsmviewer.dicom.tags import PARSER_ERRORS, text, value, whole
@@ -136,7 +137,8 @@ def read_slice(path: Path, uid: str, size: tuple[int, int]) -> Rescaled:
     ------
     ReviewError
         "FILE_CHANGED" where the file is no longer the slice ``uid`` of that size, "TRANSFER_SYNTAX"
-        where its compression is not read, "PIXELS_BROKEN" where its pixels are not what it says.
+        where its compression is not read, "CODEC_FAILED" where it cannot be undone, "PIXELS_BROKEN"
+        where its pixels are not what it says.
     """
     return slice_of(same_file(path, uid, size), path, size)
 
@@ -168,11 +170,13 @@ def read_frames(path: Path, uid: str, size: tuple[int, int], frames: Sequence[in
 
 
 def frame_bytes(dataset: FileDataset, frame: int | None) -> bytes:
-    """The pixels of a slice, or of one frame, as they lie in the file; of compressed frames all of them."""
+    """The pixels of a slice, or of one frame, as they lie in the file, compressed or not."""
     data = value(dataset, "PixelData")
     if not isinstance(data, bytes):
         return b""
-    if frame is None or transfer_syntax(dataset) not in NATIVE:
+    if transfer_syntax(dataset) not in NATIVE:
+        return packed(dataset, frame or 0)
+    if frame is None:
         return data
     length = len(data) // max(whole(dataset, "NumberOfFrames") or 1, 1)
     return data[frame * length : (frame + 1) * length]
@@ -221,6 +225,8 @@ def _stored(dataset: FileDataset, path: Path, size: tuple[int, int], frame: int 
     word = _STORED.get(whole(dataset, "BitsAllocated") or 0)
     if word is None:
         raise _broken(path, f"{whole(dataset, 'BitsAllocated')} bits allocated are not read")
+    if syntax in CODECS:
+        return decompressed(dataset, path, size, frame or 0, form_of(dataset, path))
     if syntax not in (*NATIVE, RLELossless):
         raise ReviewError(
             "TRANSFER_SYNTAX",

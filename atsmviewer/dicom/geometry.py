@@ -16,6 +16,8 @@ TOLERANCE = 0.05
 TILT_DEGREES = 0.1
 COSINE_TOLERANCE = 1e-3
 """How far direction cosines may be from unit length and right angles before they are not believed."""
+SPREAD_SLICES = 2000
+"""The most slices of a grid that shows an uneven stack."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,23 @@ class Plane:
 
 @dataclass(frozen=True)
 class Stacking:
-    """Planes in order: ``order`` indexes the given planes, ``gaps`` are empty slice indices of ``grid``."""
+    """Planes in order: ``order`` indexes the given planes, ``gaps`` are empty slice indices of ``grid``.
+
+    ``order`` has one entry for each slice of the grid that is no gap. ``irregular`` is empty, or says how
+    the planes lie where they lie unevenly: then ``order`` repeats some of them.
+    """
 
     order: tuple[int, ...]
     grid: Grid
     gaps: tuple[int, ...]
     tilted: bool
+    irregular: str = ""
+
+    @property
+    def sources(self) -> tuple[int | None, ...]:
+        """For each slice of the grid the plane that it shows, None for a gap."""
+        planes, gaps = iter(self.order), frozenset(self.gaps)
+        return tuple(None if index in gaps else next(planes) for index in range(self.grid.shape[0]))
 
 
 def plane(
@@ -115,6 +128,37 @@ def stack(planes: Sequence[Plane], frame_of_reference_uid: str) -> Stacking | Re
     return Stacking(tuple(int(i) for i in order), grid, gaps, _tilt_degrees(planes[0], step) > TILT_DEGREES)
 
 
+def spread(planes: Sequence[Plane], frame_of_reference_uid: str) -> Stacking | Refusal:
+    """An even grid on which alike planes that lie unevenly can be shown, though not measured (R35, R36).
+
+    Its step is the smallest distance of two planes, or what makes 2,000 slices where that is smaller;
+    each slice of it shows the nearest plane, so that positions are true to half a step. Where no plane
+    lies within two median distances there is a gap. Refused where planes lie beside one straight line by
+    more than half a step: no picture of them would be true.
+    """
+    offsets = np.array([p.offset_mm(planes[0]) for p in planes])
+    order = np.argsort(offsets, kind="stable")
+    offsets = offsets[order] - offsets[order[0]]
+    distances = np.diff(offsets)
+    spacing = max(float(distances.min()), float(offsets[-1]) / (SPREAD_SLICES - 1))
+    positions = np.array([planes[i].position_mm for i in order])
+    origin, step = _line(offsets / spacing, positions)
+    off_mm = np.linalg.norm(positions - (origin + (offsets / spacing)[:, None] * step), axis=1)
+    if off_mm.max() > spacing / 2:
+        return _irregular(distances)
+    places = np.arange(round(float(offsets[-1]) / spacing) + 1) * spacing
+    nearest = np.abs(places[:, None] - offsets).argmin(axis=1)
+    far = np.abs(places - offsets[nearest]) > 2 * float(np.median(distances))
+    grid = Grid((len(places), *planes[0].size), _affine(planes[0], origin, step), frame_of_reference_uid)
+    return Stacking(
+        tuple(int(order[i]) for i in nearest[~far]),
+        grid,
+        tuple(int(i) for i in np.flatnonzero(far)),
+        _tilt_degrees(planes[0], step) > TILT_DEGREES,
+        f"Slices lie {_apart(distances)} apart.",
+    )
+
+
 def lattice(
     planes: Sequence[Plane], spacing_mm: float, frame_of_reference_uid: str
 ) -> tuple[Grid, tuple[int, ...]] | None:
@@ -161,11 +205,14 @@ def _tilt_degrees(first: Plane, step: Floats) -> float:
     return float(np.degrees(np.arccos(along)))
 
 
+def _apart(distances: Floats) -> str:
+    return f"{distances.min():.2f} to {distances.max():.2f} mm"
+
+
 def _irregular(distances: Floats) -> Refusal:
-    apart = f"{distances.min():.2f} to {distances.max():.2f} mm"
     return Refusal(
         "GEOMETRY_IRREGULAR",
-        f"Slices lie {apart} apart, neither evenly nor in whole steps.",
+        f"Slices lie {_apart(distances)} apart, neither evenly nor in whole steps.",
         "Export the series again with even slice spacing, or resample it in a program that says so.",
     )
 

@@ -11,7 +11,7 @@ from atsmviewer.dicom.identity import one_patient
 from atsmviewer.dicom.leftover import counted_refusals, counted_strangers
 from atsmviewer.dicom.partners import Partner, partners
 from atsmviewer.model.errors import ReviewError
-from atsmviewer.model.facts import PetFacts
+from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.model.session import Alignment
 from atsmviewer.model.study import Acquisition, Anatomy, Frame, Series, Study
 
@@ -97,8 +97,14 @@ def _acquisition(frames: list[Found], anatomy: Found | None) -> Acquisition:
 
 
 def _duration_s(found: Found) -> float | None:
-    durations = {s.duration_s for s in (found.facts or PetFacts()).slices}
-    return durations.pop() if len(durations) == 1 else None
+    """From the earliest start to the latest end of a frame's slices; None where that is not known."""
+    slices = (found.facts or PetFacts()).slices
+    durations = {s.duration_s for s in slices}
+    starts = {s.acquired for s in slices}
+    if len(starts) <= 1 or None in starts or None in durations:
+        return durations.pop() if len(durations) == 1 else None
+    first = min((s for s in starts if s is not None), key=_clock)
+    return max(elapsed_s(s.acquired, first) + (s.duration_s or 0.0) for s in slices if s.acquired)
 
 
 def _best(pet: Found, others: list[Found], registrations: Sequence[Alignment]) -> Partner | None:

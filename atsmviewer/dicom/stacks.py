@@ -1,27 +1,24 @@
-"""Owns how slices become series: one stack each, copies and time frames told apart, the rest set aside."""
+"""Owns how slices become series: one stack each, in one or more time frames, the rest set aside."""
 
 from __future__ import annotations
 
-import hashlib
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import groupby
+from datetime import datetime
 
-from atsmviewer.dicom.boundary import Rejected, read_whole
+from atsmviewer.dicom.boundary import Rejected
 from atsmviewer.dicom.facts import merge
 from atsmviewer.dicom.found import Found
-from atsmviewer.dicom.geometry import Stacking, alike, stack
+from atsmviewer.dicom.geometry import Stacking, alike, spread, stack
 from atsmviewer.dicom.instance import Instance
-from atsmviewer.dicom.pixels import frame_bytes
-from atsmviewer.model.errors import Refusal, ReviewError
+from atsmviewer.dicom.places import Places, beside, of_moments, places_of, without_copies
+from atsmviewer.dicom.reconstructions import Reconstruction, reconstructions
+from atsmviewer.dicom.timeframes import TimeFrame, time_frames
+from atsmviewer.model.errors import Refusal
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.grid import Grid
 from atsmviewer.model.study import Series
-
-SAME_PLACE_MM = 1e-3
-"""Slices closer than this along the normal are at one place."""
 
 
 def series_of(instances: Iterable[Instance]) -> tuple[list[Found], list[Rejected]]:
@@ -32,35 +29,87 @@ def series_of(instances: Iterable[Instance]) -> tuple[list[Found], list[Rejected
     found: list[Found] = []
     rejected: list[Rejected] = []
     for members in by_series.values():
-        result, aside = _series(members)
+        made, aside = _series(members)
+        found += made
         rejected += aside
-        if result is not None:
-            found.append(result)
     used = {file for one in found for file in one.files}
     # A multi-frame file has many instances; it is told once, and not as rejected where some of it is used.
     once = {(r.path, r.code): r for r in rejected if r.path not in used}
     return found, list(once.values())
 
 
-def _series(members: list[Instance]) -> tuple[Found | None, list[Rejected]]:
+def _series(members: list[Instance]) -> tuple[list[Found], list[Rejected]]:
+    """The frames of one series of one study, or of each of its reconstructions, and what was set aside."""
     if len({(m.patient.id, m.study_uid) for m in members}) > 1:
         refusal = Refusal(
             "TWO_PATIENTS", "Its series mixes two patients or studies.", "Sort the files first."
         )
-        return None, _all(members, refusal)
+        return [], _all(members, refusal)
     chosen, others = _largest_stack(members)
     if isinstance(chosen, Refusal):
-        return None, _all(members, chosen)
+        return [], _all(members, chosen)
     aside = _all(others, Refusal("OTHER_STACK", "Orientation, size or spacing differ from its series.", ""))
-    kept, duplicates = _one_per_place(chosen)
-    if isinstance(kept, Refusal):
-        return None, aside + _all(chosen, kept)
-    placed = stack([k.plane for k in kept], _frame_of_reference(kept[0]))
-    aside += _all(duplicates, Refusal("DUPLICATE", "It is an identical copy of another slice.", ""))
+    places, copies = without_copies(places_of(chosen))
+    twins = _all(copies, Refusal("DUPLICATE", "It is an identical copy of another slice.", ""))
+    notes = _set_aside(len(others), len(copies))
+    unlike = any(len(twins) > 1 for place in places for twins in of_moments(place).values())
+    made = None if unlike else _framed(places, notes)
+    if made is None or (isinstance(made, Refusal) and made.code == "FRAMES_OVERLAP"):
+        parts = reconstructions(places)
+        if isinstance(parts, Refusal):
+            return [], aside + _all(chosen, made or parts)
+        found, told = _reconstructed(parts, notes)
+        return found, aside + twins + told
+    if isinstance(made, Refusal):
+        return [], aside + _all(chosen, made)
+    return made[0], aside + twins + made[1]
+
+
+def _reconstructed(
+    parts: Sequence[Reconstruction], notes: tuple[str, ...]
+) -> tuple[list[Found], list[Rejected]]:
+    """Each reconstruction as a series of its own."""
+    found: list[Found] = []
+    aside: list[Rejected] = []
+    for part in parts:
+        made = _framed(places_of(part.slices), (part.note, *notes))
+        if isinstance(made, Refusal):
+            aside += _all(part.slices, made)
+        else:
+            found += made[0]
+            aside += made[1]
+    return found, aside
+
+
+def _framed(places: Places, notes: tuple[str, ...]) -> tuple[list[Found], list[Rejected]] | Refusal:
+    """The time frames of slices no two of which share place and time; one that lacks half is set aside."""
+    if (refusal := beside(places)) is not None:
+        return refusal
+    frames = time_frames(places)
+    if isinstance(frames, Refusal):
+        return frames
+    planes, space = [p[0].plane for p in places], _frame_of_reference(places[0][0])
+    placed = stack(planes, space)
+    if isinstance(placed, Refusal) and placed.code == "GEOMETRY_IRREGULAR":
+        placed = spread(planes, space)
     if isinstance(placed, Refusal):
-        return None, aside + _all(kept, placed)
-    notes = _notes(kept, placed, len(others), len(duplicates))
-    return _found([kept[i] for i in placed.order], placed, notes), aside
+        return placed
+    needed = len(places) if placed.irregular else len(places) / 2
+    whole = [f for f in frames if len(f.there) >= needed]
+    if not whole:
+        what = "Each of its time frames lacks slices."
+        return Refusal("FRAMES_INCOMPLETE", what, "Export the whole series, every slice of every time frame.")
+    lacking = [_lacking(f, frames) for f in frames if len(f.there) < needed]
+    notes += _notes(places, placed, whole) + tuple(why.what for _, why in lacking)
+    found = _all_found(whole, placed, notes)
+    return found, [told for frame, why in lacking for told in _all(frame.there, why)]
+
+
+def _lacking(frame: TimeFrame, frames: Sequence[TimeFrame]) -> tuple[TimeFrame, Refusal]:
+    begun = "" if frame.began is None else f", begun {frame.began:%H:%M:%S},"
+    has = f"has {len(frame.there)} of {len(frame.slices)} slices"
+    what = f"Time frame {frames.index(frame) + 1} of {len(frames)}{begun} {has} and is set aside."
+    return frame, Refusal("FRAMES_INCOMPLETE", what, "Export the whole series to see it.")
 
 
 def _all(members: Sequence[Instance], why: Refusal) -> list[Rejected]:
@@ -91,52 +140,43 @@ def _one_stack(a: Instance, b: Instance) -> bool:
     )
 
 
-def _one_per_place(members: list[Instance]) -> tuple[list[Instance] | Refusal, list[Instance]]:
-    """One slice per place and the identical copies; differing slices at one place are refused (R37)."""
-    first = members[0].plane
-    offsets_mm = [m.plane.offset_mm(first) for m in members]
-    places: list[list[Instance]] = []
-    began_mm = -math.inf
-    for k in sorted(range(len(members)), key=offsets_mm.__getitem__):
-        if offsets_mm[k] - began_mm < SAME_PLACE_MM:
-            places[-1].append(members[k])
-        else:
-            places.append([members[k]])
-            began_mm = offsets_mm[k]
-    crowded = [p for p in places if len(p) > 1]
-    if any(len({m.moment for m in p}) > 1 for p in crowded):
-        what = "Its series has several time frames at one place."
-        return Refusal("DYNAMIC_NOT_YET", what, "Dynamic and gated series are not read in this version."), []
-    contents = _contents([m for p in crowded for m in p])
-    if any(len({contents[id(m)] for m in p}) > 1 for p in crowded):
-        what = "Its series has different slices at one place and one time."
-        return Refusal("DUPLICATE_DIFFERS", what, "Export the series again, one slice per place."), []
-    return [p[0] for p in places], [m for p in crowded for m in p[1:]]
-
-
-def _contents(members: Sequence[Instance]) -> dict[int, tuple[object, ...]]:
-    """What two copies of a slice must share: place, rescale, facts and every pixel; unreadable is unlike."""
-    found: dict[int, tuple[object, ...]] = {}
-    for path, of_file in groupby(sorted(members, key=lambda m: m.path), key=lambda m: m.path):
-        try:
-            dataset = read_whole(path)
-        except ReviewError:
-            found |= {id(m): (path, m.frame) for m in of_file}
-            continue
-        for m in of_file:
-            found[id(m)] = m.plane, m.rescale, m.facts, hashlib.sha256(frame_bytes(dataset, m.frame)).digest()
-    return found
-
-
 def _frame_of_reference(one: Instance) -> str:
     """The frame of reference, or where it is absent the series' own UID, which nothing else can share."""
     return one.frame_of_reference_uid or one.series_uid
 
 
-def _found(kept: list[Instance], placed: Stacking, notes: tuple[str, ...]) -> Found:
+def _all_found(frames: Sequence[TimeFrame], placed: Stacking, notes: tuple[str, ...]) -> list[Found]:
+    """Each frame as a Found of the series; the series' own notes stand with the first."""
+    began = _earliest(frames) if len(frames) > 1 else None
+    found = []
+    for number, frame in enumerate(frames):
+        entries = tuple(None if at is None else frame.slices[at] for at in placed.sources)
+        own = notes if number == 0 else ()
+        missing = sum(one is None for one in frame.slices)
+        if missing and len(frames) > 1:
+            own += (
+                f"Frame {number + 1} of {len(frames)} lacks {missing} slices; numbers there are withheld.",
+            )
+        one = _found(entries, placed, own, began)
+        if number and frame.began is None:
+            one = replace(one, series=replace(one.series, when=None))
+        found.append(replace(one, frame=number, frame_count=len(frames), gate=frame.gate))
+    return found
+
+
+def _earliest(frames: Sequence[TimeFrame]) -> datetime | None:
+    starts = [f.began for f in frames if f.began is not None]
+    return min(starts, key=lambda m: m.replace(tzinfo=None)) if starts else None
+
+
+def _found(
+    entries: Sequence[Instance | None], placed: Stacking, notes: tuple[str, ...], began: datetime | None
+) -> Found:
+    """One frame; ``entries`` are its slices for each slice of the grid, ``began`` when the series did."""
+    kept = [one for one in entries if one is not None]
     first = kept[0]
-    facts = [k.facts for k in _with_gaps(kept, placed.gaps) if k.facts is not None]
-    merged = _sized(merge(facts), placed.grid) if facts else None
+    facts = [one.facts for one in _without_gaps(entries) if one.facts is not None]
+    merged = replace(_sized(merge(facts), placed.grid), series_acquired=began) if facts else None
     corrections = merged.corrected_image if merged else None
     moments = [k.acquired for k in kept if k.acquired is not None]
     started = min(moments, key=lambda m: m.replace(tzinfo=None)) if moments else first.series_began
@@ -151,6 +191,7 @@ def _found(kept: list[Instance], placed: Stacking, notes: tuple[str, ...]) -> Fo
         grid=placed.grid,
         when=started,
         attenuation_corrected=None if corrections is None else "ATTN" in corrections,
+        irregular=placed.irregular,
     )
     return Found(
         series=series,
@@ -159,7 +200,7 @@ def _found(kept: list[Instance], placed: Stacking, notes: tuple[str, ...]) -> Fo
         facts=merged,
         instance_uids=tuple(k.uid for k in kept),
         frames=tuple(k.frame for k in kept),
-        gaps=placed.gaps,
+        gaps=tuple(index for index, one in enumerate(entries) if one is None),
         notes=notes,
     )
 
@@ -170,27 +211,40 @@ def _sized(facts: PetFacts, grid: Grid) -> PetFacts:
     return replace(facts, field_of_view_mm=float((high - low)[:2].max()), voxel_mm=min(grid.spacing_mm))
 
 
-def _with_gaps(kept: list[Instance], gaps: tuple[int, ...]) -> list[Instance]:
-    """One instance per slice index of the grid; a gap repeats the instance before it."""
-    filled: list[Instance] = []
-    remaining = iter(kept)
-    for index in range(len(kept) + len(gaps)):
-        filled.append(filled[-1] if index in gaps else next(remaining))
+def _without_gaps(entries: Sequence[Instance | None]) -> list[Instance]:
+    """One instance per slice of the grid; a gap repeats the one before it, at the beginning the first."""
+    before = next(one for one in entries if one is not None)
+    filled = []
+    for one in entries:
+        before = before if one is None else one
+        filled.append(before)
     return filled
 
 
-def _notes(kept: list[Instance], placed: Stacking, others: int, duplicates: int) -> tuple[str, ...]:
-    declared = kept[0].declared_slices
+def _set_aside(others: int, copies: int) -> tuple[str, ...]:
     said = {
-        f"Slices missing inside: {len(placed.gaps)}; volumes across them are withheld.": placed.gaps,
-        "The slices are sheared (tilted gantry); the true geometry is kept.": placed.tilted,
         f"Slices set aside for another orientation, size or spacing: {others}.": others,
-        f"Identical copies of slices dropped: {duplicates}.": duplicates,
+        f"Identical copies of slices dropped: {copies}.": copies,
+    }
+    return tuple(sentence for sentence, true in said.items() if true)
+
+
+def _notes(places: Places, placed: Stacking, frames: Sequence[TimeFrame]) -> tuple[str, ...]:
+    first = places[0][0]
+    declared, gates = first.declared_slices, any(f.gate for f in frames)
+    kind = "Gates" if gates else "Time frames" if first.modality == "PT" else "Time points"
+    others = "" if first.modality == "PT" else "; the first is shown"
+    gaps = 0 if placed.irregular else len(placed.gaps)
+    said = {
+        f"{kind}: {len(frames)}{others}.": len(frames) > 1,
+        f"{placed.irregular} They are shown, not measured.": placed.irregular,
+        f"Slices missing inside: {gaps}; volumes across them are withheld.": gaps,
+        "The slices are sheared (tilted gantry); the true geometry is kept.": placed.tilted,
         "It has no frame of reference; positions compare only inside this series.": (
-            not kept[0].frame_of_reference_uid
+            not first.frame_of_reference_uid
         ),
-        f"Slices announced by the header: {declared}; found: {len(kept)}.": (
-            declared is not None and declared > len(kept)
+        f"Slices announced by the header: {declared}; found: {len(places)}.": (
+            declared is not None and declared > len(places)
         ),
     }
     return tuple(sentence for sentence, true in said.items() if true)

@@ -80,6 +80,8 @@ class PetFacts:
     voxel_mm: float | None = None
     """Smallest voxel spacing; below 1.5 mm it asks for preclinical mode."""
     study_date: date | None = None
+    series_acquired: datetime | None = None
+    """Earliest acquisition start over all frames of a series, where these are the facts of one of several."""
 
     def source(self, name: str) -> str:
         """The tag a field was read from, or "not in the header"."""

@@ -53,8 +53,9 @@ def earliest(moments: Iterable[datetime]) -> datetime | None:
 
 
 def first_acquired(facts: PetFacts) -> datetime | None:
-    """The earliest acquisition start over all slices."""
-    return earliest(s.acquired for s in facts.slices if s.acquired is not None)
+    """The earliest acquisition start over all slices, and all frames where there are several."""
+    starts = (facts.series_acquired, *(s.acquired for s in facts.slices))
+    return earliest(start for start in starts if start is not None)
 
 
 def reference_time(facts: PetFacts, half_life_s: float | None, entered: datetime | None) -> Reference:

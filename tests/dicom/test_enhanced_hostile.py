@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import RLELossless
@@ -50,6 +51,15 @@ def _uneven(one: FileDataset) -> None:
     group_of(one, 3, "PlanePositionSequence").ImagePositionPatient = [-10, -20, 110.3]
 
 
+def test_frames_that_lie_unevenly_are_shown_not_measured(tmp_path: Path) -> None:
+    written(tmp_path / "uneven", _uneven)
+    written(tmp_path / "even")
+    found = found_in(tmp_path / "uneven")
+    assert found.series.irregular == "Slices lie 3.00 to 4.30 mm apart."
+    assert found.frames == (0, 1, 2, 3)
+    assert np.array_equal(load(found).voxels, load(found_in(tmp_path / "even")).voxels)
+
+
 def _cut(one: FileDataset) -> None:
     one.PixelData = one.PixelData[:-20]
 
@@ -69,7 +79,6 @@ def _cut(one: FileDataset) -> None:
         (_one_frame_nowhere, "NO_GEOMETRY"),
         (_no_scaling, "NO_RESCALE"),
         (_half_turned, "STACKS_AMBIGUOUS"),
-        (_uneven, "GEOMETRY_IRREGULAR"),
         (_cut, "TRUNCATED"),
         (_no("PixelData"), "NO_PIXELS"),
         (_no("SeriesInstanceUID"), "NO_IDENTITY"),

@@ -42,7 +42,7 @@ def test_a_pet_with_the_ct_of_its_frame_of_reference(tmp_path: Path) -> None:
     assert acquisition.anatomy.uid == CT_SERIES
     assert acquisition.facts.nuclide == "64Cu"
     assert [(f.number, f.start, f.duration_s, f.volume) for f in acquisition.frames] == [
-        (0, datetime(2024, 2, 29, 10, 0, 0, 500_000), 300.0, None)
+        (0, datetime(2024, 2, 29, 10, 0, 0, 500_000), 304.0, None)  # five slices of 300 s, a second apart
     ]
     assert made.patient.id == "P1"
     assert made.key == hashlib.sha256(b"P1\n1.2.826.0.1.3680043.8.498.2").hexdigest()[:16]

@@ -117,7 +117,9 @@ def test_time_frames_are_told_from_copies(tmp_path: Path) -> None:
         one.SOPInstanceUID = f"{PET_SERIES}.9{k}"
         one.AcquisitionTime = "110000"
     save([*pet(), *later], tmp_path)
-    assert codes(scan(tmp_path)) == {"DYNAMIC_NOT_YET": 10}
+    first, second = scan(tmp_path).found
+    assert (first.frame, second.frame, first.frame_count) == (0, 1, 2)
+    assert second.instance_uids == tuple(f"{PET_SERIES}.9{k}" for k in range(5))
 
 
 def test_a_lone_slice_of_another_orientation_is_set_aside(tmp_path: Path) -> None:
@@ -145,9 +147,9 @@ def test_two_patients_in_a_series_are_refused(tmp_path: Path) -> None:
     assert codes(scan(tmp_path)) == {"TWO_PATIENTS": 5}
 
 
-def test_uneven_spacing_is_refused(tmp_path: Path) -> None:
+def test_slices_that_jump_sideways_are_refused(tmp_path: Path) -> None:
     slices = pet()
-    slices[4].ImagePositionPatient[2] += 1.0
+    slices[2].ImagePositionPatient[0] += 5.0
     save(slices, tmp_path)
     assert codes(scan(tmp_path)) == {"GEOMETRY_IRREGULAR": 5}
 

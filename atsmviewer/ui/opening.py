@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QPushButton, QWidget
 
 from atsmviewer.model.errors import ReviewError
-from atsmviewer.model.roi import Ellipsoid
 from atsmviewer.model.session import Session
 from atsmviewer.model.study import Acquisition, Study
-from atsmviewer.model.viewing import Viewing, Window
-from atsmviewer.model.volume import Unit
-from atsmviewer.quant.assess import scale_of
-from atsmviewer.render.windows import pet_window
+from atsmviewer.model.viewing import Viewing
 from atsmviewer.session.journal import Journal, default_path, reader_name
 from atsmviewer.ui.document import Document
+from atsmviewer.ui.firstview import first_view
 from atsmviewer.ui.lane import Lane
+
+if TYPE_CHECKING:
+    from atsmviewer.workflow.opening import Case
 
 
 class Opener(QObject):
@@ -28,16 +27,26 @@ class Opener(QObject):
 
     trouble = Signal(object)
     said = Signal(str)
+    began = Signal()
+    rested = Signal()
 
     def __init__(self, document: Document, window: QWidget) -> None:
         super().__init__(window)
         self.document = document
         self.window = window
+        self.case: Case | None = None
         self.session_file: Path | None = None
+        self._unreadable: set[str] = set()
+        self._taking = ""
         self.lane = Lane("open", self)
         self.lane.answered.connect(self._opened)
         self.lane.failed.connect(self._failed)
         self.lane.progressed.connect(self._progressed)
+        self.more = Lane("take", self)
+        self.more.answered.connect(self._took)
+        self.more.failed.connect(self._not_taken)
+        document.session_changed.connect(lambda _: self.complete())
+        document.viewing_changed.connect(lambda _: self.complete())
         self.bar, self.cancel = QProgressBar(), QPushButton("Cancel")
         self.bar.setTextVisible(False)
         self.cancel.setProperty("chip", True)
@@ -58,7 +67,7 @@ class Opener(QObject):
         def work(progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> object:
             from atsmviewer.workflow.opening import open_case  # 0.5 s of imports: not before the window shows
 
-            return open_case(path, progress, cancelled).study
+            return open_case(path, progress, cancelled)
 
         self._start(work)
 
@@ -76,19 +85,48 @@ class Opener(QObject):
                     raise ReviewError("CANCELLED", "Making the demonstration was stopped.", "Open it again.")
 
             folder = write_demo(case, progress=made) if case else write_demo(progress=made)
-            return open_case(folder, progress, cancelled).study
+            return open_case(folder, progress, cancelled)
 
         self._start(work)
 
     def close(self) -> None:
         """Stop reading."""
         self.lane.close()
+        self.more.close()
+
+    def complete(self) -> None:
+        """Read what is on screen and not in memory: a CT or MR the reader chose, a PET left out."""
+        acquisition, case = self.document.acquisition, self.case
+        if acquisition is None or case is None or self.lane.busy or self.more.busy:
+            return
+        wanted = _unread(acquisition)
+        if not wanted or wanted in self._unreadable:
+            return
+        self._taking = wanted
+
+        def work(progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> object:
+            from atsmviewer.workflow.opening import take  # imported here for the same reason
+
+            return take(case, wanted, progress, cancelled)
+
+        self.more.submit(work)
+
+    def _took(self, case: Case) -> None:
+        if self.case is not None and case.study.key == self.case.study.key:
+            self.case = case
+            self.document.extend(case.study)
+            self.complete()
+
+    def _not_taken(self, error: object) -> None:
+        self._unreadable.add(self._taking)
+        self.trouble.emit(error)
 
     def _start(self, work: Callable[[Callable[[int, int], None], Callable[[], bool]], object]) -> None:
         self.bar.setRange(0, 0)
         self.bar.show()
         self.cancel.show()
         self.lane.submit(work)
+        self.began.emit()
 
     def _progressed(self, done: int, total: int) -> None:
         self.bar.setRange(0, max(total, 1))
@@ -98,6 +136,7 @@ class Opener(QObject):
     def _rest(self) -> None:
         self.bar.hide()
         self.cancel.hide()
+        self.rested.emit()
 
     def _cancelled(self) -> None:
         self.lane.cancel()
@@ -107,8 +146,11 @@ class Opener(QObject):
         self._rest()
         self.trouble.emit(error)
 
-    def _opened(self, study: Study) -> None:
+    def _opened(self, case: Case) -> None:
+        from atsmviewer.workflow.firstlook import first_looked  # imported already by the worker
+
         self._rest()
+        study = case.study
         path = self.session_file or default_path(study.key)
         held = self.document.journal
         if held is not None and held.path == path:
@@ -119,9 +161,10 @@ class Opener(QObject):
         except ReviewError as error:
             self.trouble.emit(error)
             return
-        session = journal.session
-        chosen = self._first_acquisition(study, session)
-        self.document.open(study, journal, self.first_look(study, chosen.uid, session))
+        self.more.cancel()
+        self.case, self._unreadable = case, set()
+        chosen = first_looked(study, journal.session)
+        self.document.open(study, journal, self.first_look(study, chosen.uid, journal.session))
         if journal.read_only:
             self.trouble.emit(
                 ReviewError("SESSION_READ_ONLY", journal.read_only, "Save as keeps your own copy.")
@@ -129,40 +172,13 @@ class Opener(QObject):
         elif journal.recovery:
             self.said.emit(journal.recovery)
 
-    def _first_acquisition(self, study: Study, session: Session) -> Acquisition:
-        drawn = {roi.frame_of_reference_uid for roi in session.rois}
-        here = [a for a in study.acquisitions if a.frame_of_reference_uid in drawn]
-        paired = [a for a in study.acquisitions if a.anatomy is not None]
-        return (here or paired or list(study.acquisitions))[0]
-
     def first_look(self, study: Study, uid: str, session: Session) -> Viewing:
-        """Cursor on what was drawn, else the middle; a PET window that fits unit and tracer."""
-        acquisition = study.acquisition(uid)
-        now = self.document.viewing
-        frame = acquisition.frame_of_reference_uid
-        drawn = [
-            r for r in session.rois if r.frame_of_reference_uid == frame and isinstance(r.shape, Ellipsoid)
-        ]
-        cursor = acquisition.view_grid.centre_mm
-        if drawn and isinstance(drawn[0].shape, Ellipsoid):
-            cursor = drawn[0].shape.centre_mm
-        return replace(
-            now,
-            acquisition_uid=uid,
-            cursor_mm=cursor,
-            pet_window=first_window(acquisition, session),
-            selected_roi=drawn[0].uid if drawn else None,
-            tool=now.tool if drawn else "sphere:tumour",
-        )
+        """How a time point of a study is looked at first."""
+        return first_view(study, uid, session, self.document.viewing)
 
 
-def first_window(acquisition: Acquisition, session: Session) -> Window:
-    """0 to 3 g/ml for Cu-ATSM, 0 to 6 for others; in other units from the data, never a stale SUV window."""
-    overrides = tuple(o for o in session.overrides if o.acquisition_uid == acquisition.uid)
-    scale = scale_of(acquisition.facts, overrides, acquisition.pet.grid.shape[0], session.protocol)
-    if scale.unit is Unit.SUV:
-        return (0.0, 3.0 if scale.tracer_is_cu_atsm else 6.0)
-    volume = acquisition.frames[0].volume
-    if volume is None:
-        return (0.0, 1.0)
-    return pet_window(volume.voxels[::2, ::4, ::4] * np.float32(max(scale.slice_factors)), is_suv=False)
+def _unread(acquisition: Acquisition) -> str:
+    """The series on screen that has no voxels yet; "" where all have."""
+    if acquisition.anatomy is not None and acquisition.anatomy_volume is None:
+        return acquisition.anatomy.uid
+    return acquisition.uid if acquisition.frames[0].volume is None else ""

@@ -17,10 +17,11 @@ from atsmviewer.render.windows import tm_window
 from atsmviewer.ui.bars import Rail, TopBar
 from atsmviewer.ui.column import Column
 from atsmviewer.ui.document import Document
+from atsmviewer.ui.firstview import first_window
 from atsmviewer.ui.guide import Guide
 from atsmviewer.ui.keys import bind_keys, save_as
 from atsmviewer.ui.number import NumberButton
-from atsmviewer.ui.opening import Opener, first_window
+from atsmviewer.ui.opening import Opener
 from atsmviewer.ui.pages import Banner, EmptyPage
 from atsmviewer.ui.parts import label
 from atsmviewer.ui.popovers import Popovers

@@ -1,0 +1,50 @@
+"""How a time point is looked at first: where the cross stands, and a PET window that fits unit and tracer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from atsmviewer.model.roi import Ellipsoid
+from atsmviewer.model.session import Session
+from atsmviewer.model.study import Acquisition, Study
+from atsmviewer.model.viewing import Viewing, Window
+from atsmviewer.model.volume import Unit
+from atsmviewer.quant.assess import scale_of
+from atsmviewer.render.windows import pet_window
+
+SAMPLES = 200_000
+"""How many voxels a window is derived from: enough for a percentile, quick for any volume."""
+
+
+def first_view(study: Study, uid: str, session: Session, now: Viewing) -> Viewing:
+    """Cursor on what was drawn, else the middle; a PET window that fits unit and tracer."""
+    acquisition = study.acquisition(uid)
+    frame = acquisition.frame_of_reference_uid
+    drawn = [r for r in session.rois if r.frame_of_reference_uid == frame and isinstance(r.shape, Ellipsoid)]
+    cursor = acquisition.view_grid.centre_mm
+    if drawn and isinstance(drawn[0].shape, Ellipsoid):
+        cursor = drawn[0].shape.centre_mm
+    return replace(
+        now,
+        acquisition_uid=uid,
+        cursor_mm=cursor,
+        pet_window=first_window(acquisition, session),
+        selected_roi=drawn[0].uid if drawn else None,
+        tool=now.tool if drawn else "sphere:tumour",
+    )
+
+
+def first_window(acquisition: Acquisition, session: Session) -> Window:
+    """0 to 3 g/ml for Cu-ATSM, 0 to 6 for others; in other units from the data, never a stale SUV window."""
+    overrides = tuple(o for o in session.overrides if o.acquisition_uid == acquisition.uid)
+    scale = scale_of(acquisition.facts, overrides, acquisition.pet.grid.shape[0], session.protocol)
+    if scale.unit is Unit.SUV:
+        return (0.0, 3.0 if scale.tracer_is_cu_atsm else 6.0)
+    volume = acquisition.frames[0].volume
+    if volume is None:
+        return (0.0, 1.0)
+    step = max(1, round((volume.voxels.size / SAMPLES) ** (1 / 3)))
+    sampled = volume.voxels[::step, ::step, ::step]
+    return pet_window(sampled * np.float32(max(scale.slice_factors)), is_suv=False)

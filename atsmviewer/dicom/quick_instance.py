@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timezone
+from datetime import datetime, timezone
+from functools import lru_cache
+from io import FileIO
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydicom.datadict import keyword_for_tag
 
@@ -16,6 +18,7 @@ from atsmviewer.dicom.facts import header_zone, slice_time, start
 from atsmviewer.dicom.instance import Instance
 from atsmviewer.dicom.quick import HEAD_LIMIT_BYTES, Outlines, Unusual, finite, plain_text
 from atsmviewer.dicom.tags import number, text
+from atsmviewer.model.facts import SliceTime
 
 _UID, _TRIGGER, _POSITION = 0x00080018, 0x00181060, 0x00200032
 _DAY, _CLOCK, _MOMENT = 0x00080022, 0x00080032, 0x0008002A
@@ -29,8 +32,12 @@ OWN = frozenset((*_TEXTS, *_NUMBERS, _POSITION))
 _IN_WHOLE = b"0123456789+- "
 _WHOLE_BYTES = 9
 """Of a whole number (IS), so that none is beyond its range."""
+_REPEATED = 64
+"""How many values that slices share with their neighbours are kept: the times of a bed, the scaling."""
 
 T = TypeVar("T")
+_Bytes = bytes | None
+_Rescale = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +57,14 @@ class QuickInstances:
 
     def __init__(self) -> None:
         self._outlines: Outlines[_Seen] = Outlines(OWN)
+        self._shared = _Shared(
+            lru_cache(_REPEATED)(_began), lru_cache(_REPEATED)(_rescale), lru_cache(_REPEATED)(_times)
+        )
 
     def read(self, path: Path) -> Instance | None:
         """The instance that a regular file holds, or None where it has to be parsed."""
         try:
-            with path.open("rb", buffering=0) as opened:
+            with FileIO(path) as opened:
                 like = self._outlines.like(opened.read(self._outlines.reach))
                 size = os.fstat(opened.fileno()).st_size
         except OSError:
@@ -62,7 +72,7 @@ class QuickInstances:
         if like is None or size < like.end + like.what.pixel_bytes:
             return None
         try:
-            return _again(like.what, like.values, path)
+            return _again(like.what, like.values, path, self._shared)
         except Unusual:
             return None
 
@@ -88,31 +98,58 @@ class QuickInstances:
         self._outlines.learn(head, dataset, end, seen)
 
 
-def _again(seen: _Seen, values: dict[int, bytes], path: Path) -> Instance:
+class _Shared(NamedTuple):
+    """What neighbours have alike, made once of the same bytes: by _began, _rescale and _times."""
+
+    began: Callable[[_Seen, _Bytes, _Bytes, _Bytes], datetime | None]
+    rescale: Callable[[_Seen, _Bytes, _Bytes], _Rescale]
+    times: Callable[[_Seen, tuple[_Bytes, _Bytes, _Bytes], _Bytes, _Bytes, _Bytes], tuple[SliceTime]]
+
+
+def _again(seen: _Seen, values: dict[int, bytes], path: Path, shared: _Shared) -> Instance:
     """The instance that :func:`atsmviewer.dicom.instance.instances` would make of the same header."""
-    one = seen.one
-    uid = _text(seen, values, _UID)
-    intercept, slope = _number(seen, values, _INTERCEPT), _number(seen, values, _SLOPE)
-    if not uid or (slope is None) != (seen.numbers[_SLOPE] is None):
+    one, given = seen.one, values.get
+    uid = _text(seen, _UID, given(_UID))
+    if not uid:
         raise Unusual
-    if (intercept is None) != (seen.numbers[_INTERCEPT] is None):
-        raise Unusual
-    day, clock = _text(seen, values, _DAY), _text(seen, values, _CLOCK)
-    began = start(day, clock, _text(seen, values, _MOMENT), seen.zone)
+    when = given(_DAY), given(_CLOCK), given(_MOMENT)
+    began = shared.began(seen, *when)
+    slope, intercept = shared.rescale(seen, given(_SLOPE), given(_INTERCEPT))
     changed: dict[str, object] = {"path": path, "uid": uid, "acquired": began}
-    changed["trigger_s"] = _number(seen, values, _TRIGGER)
+    changed["trigger_s"] = _number(seen, _TRIGGER, given(_TRIGGER))
     if slope is not None and intercept is not None:
         changed["rescale"] = slope, intercept
     if _POSITION in values:
         changed["plane"] = _copy(one.plane, {"position_mm": _place(values[_POSITION])})
     if one.facts is not None:
-        duration_ms = _positive(_number(seen, values, _DURATION))
-        reference_ms, decay = _number(seen, values, _REFERENCE), _positive(_number(seen, values, _DECAY))
-        times = slice_time(began, duration_ms, reference_ms, decay)
-        changed["facts"] = _copy(
-            one.facts, {"slices": (times,), "slopes": (slope,), "intercepts": (intercept,)}
-        )
+        times = shared.times(seen, when, given(_DURATION), given(_REFERENCE), given(_DECAY))
+        own = {"slices": times, "slopes": (slope,), "intercepts": (intercept,)}
+        changed["facts"] = _copy(one.facts, own)
     return _copy(one, changed)
+
+
+def _began(seen: _Seen, day: _Bytes, clock: _Bytes, moment: _Bytes) -> datetime | None:
+    """When the slice's acquisition began."""
+    texts = _text(seen, _DAY, day), _text(seen, _CLOCK, clock), _text(seen, _MOMENT, moment)
+    return start(*texts, seen.zone)
+
+
+def _rescale(seen: _Seen, slope: _Bytes, intercept: _Bytes) -> _Rescale:
+    """Slope and intercept, where the slice seen has them too."""
+    found = _number(seen, _SLOPE, slope), _number(seen, _INTERCEPT, intercept)
+    if [v is None for v in found] != [seen.numbers[tag] is None for tag in (_SLOPE, _INTERCEPT)]:
+        raise Unusual
+    return found
+
+
+def _times(
+    seen: _Seen, when: tuple[_Bytes, _Bytes, _Bytes], duration: _Bytes, reference: _Bytes, decay: _Bytes
+) -> tuple[SliceTime]:
+    """The times of a PET slice."""
+    duration_ms = _positive(_number(seen, _DURATION, duration))
+    reference_ms = _number(seen, _REFERENCE, reference)
+    factor = _positive(_number(seen, _DECAY, decay))
+    return (slice_time(_began(seen, *when), duration_ms, reference_ms, factor),)
 
 
 def _copy(of: T, changed: Mapping[str, object]) -> T:
@@ -123,15 +160,11 @@ def _copy(of: T, changed: Mapping[str, object]) -> T:
     return new
 
 
-def _text(seen: _Seen, values: dict[int, bytes], tag: int) -> str | None:
-    value = values.get(tag)
-    if value is None:
-        return seen.texts[tag]
-    return plain_text(value)
+def _text(seen: _Seen, tag: int, value: _Bytes) -> str | None:
+    return seen.texts[tag] if value is None else plain_text(value)
 
 
-def _number(seen: _Seen, values: dict[int, bytes], tag: int) -> float | None:
-    value = values.get(tag)
+def _number(seen: _Seen, tag: int, value: _Bytes) -> float | None:
     if value is None:
         return seen.numbers[tag]
     if tag == _DURATION and (value.translate(None, _IN_WHOLE) or len(value) > _WHOLE_BYTES):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,7 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pydicom
-from pydicom.dataset import FileDataset
+from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset, FileDataset
 from pydicom.filebase import DicomBytesIO
 from pydicom.uid import (
     UID,
@@ -22,6 +24,11 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
 )
 
+from atsmviewer.dicom.foreign import HEAD_BYTES, archive
+from atsmviewer.dicom.memory import refuse_too_large
+from atsmviewer.dicom.naming import shown
+from atsmviewer.dicom.pace import check, stoppable
+from atsmviewer.dicom.stream import HEADER_LIMIT_BYTES, Stream, TooMuch
 from atsmviewer.dicom.tags import PARSER_ERRORS, text
 from atsmviewer.model.errors import ReviewError
 
@@ -36,6 +43,13 @@ NATIVE = (
 """Transfer syntaxes whose pixels are plain words."""
 INFLATED_LIMIT_BYTES = 256 << 20
 """The most that one deflated file may grow to: 1 MB can hold 2 GB."""
+META_BYTES = 4096
+"""Where the transfer syntax of a deflated file is looked for; the parser itself inflates nothing."""
+DEPTH_LIMIT = 64
+"""How deep sequences may lie in sequences; those of images lie some 5 deep."""
+WEIGHED_BYTES = 64 << 20
+"""A larger file is read whole only where the memory for it is there."""
+_INFLATED_STEP_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,13 @@ class Rejected:
     path: Path
     code: str
     what: str
+    shown: str = ""
+    """What it is called where its path does not say it: a member of an archive, an entry of an index."""
+
+    @property
+    def name(self) -> str:
+        """How it is named to a reader: printable, and no path."""
+        return self.shown or shown(self.path)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,54 +84,88 @@ def transfer_syntax(dataset: FileDataset) -> UID:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Keep pydicom from warning of each odd value: what matters is checked and said by this room."""
+def quiet(cancelled: Callable[[], bool] | None = None) -> Iterator[None]:
+    """Keep pydicom from warning of each odd value: what matters is checked and said by this room.
+
+    A ``cancelled`` that answers True ends what is being read with ReviewError("CANCELLED").
+    """
     pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), stoppable(cancelled):
         warnings.filterwarnings("ignore", module="pydicom")
         yield
 
 
 def read_header(path: Path) -> Header | Rejected:
-    """The header of one file up to its pixels, or why it was set aside; nothing else escapes."""
+    """The header of one file up to its pixels, or why it was set aside; nothing but a cancel escapes."""
     try:
         if not path.is_file():  # a pipe or device would block for ever
             return Rejected(path, "NOT_A_FILE", "It is no regular file.")
-        with path.open("rb") as opened:
-            return _parse(path, opened, path.stat().st_size)
-    except OSError as error:
-        return Rejected(path, "UNREADABLE", f"The system does not let it be read: {error.strerror}.")
+        with path.open("rb", buffering=0) as opened:
+            return _parse(path, opened, os.fstat(opened.fileno()).st_size)
+    except (OSError, ValueError) as error:  # a name with a zero byte in it
+        said = getattr(error, "strerror", None) or error
+        return Rejected(path, "UNREADABLE", f"The system does not let it be read: {said}.")
 
 
 def read_whole(path: Path) -> FileDataset:
-    """A file with its pixels, for a file that passed :func:`read_header`; ReviewError("FILE_CHANGED")."""
+    """A file with its pixels, for a file that passed :func:`read_header`.
+
+    ReviewError("FILE_CHANGED", "TOO_LARGE" or "CANCELLED").
+    """
+    check()
     try:
-        with path.open("rb") as opened:
-            if isinstance(whole := _inflated(path, opened), Rejected):
+        with path.open("rb", buffering=0) as opened:
+            size_bytes = os.fstat(opened.fileno()).st_size
+            if size_bytes > WEIGHED_BYTES:
+                refuse_too_large(size_bytes, path.name)
+            whole = _inflated(path, opened, size_bytes, 2 * size_bytes + HEADER_LIMIT_BYTES)
+            if isinstance(whole, Rejected):
                 raise ReviewError(whole.code, f"{path.name}: {whole.what}", "Ask for the data uncompressed.")
-            return pydicom.dcmread(whole, force=True)
+            with whole:
+                return pydicom.dcmread(whole, force=True)
     except PARSER_ERRORS as error:
         if isinstance(error, ReviewError):
             raise
-        what = f"{path.name} can no longer be read ({type(error).__name__})."
+        said = getattr(error, "strerror", None) or type(error).__name__
+        what = f"{path.name} can no longer be read ({said})."
         raise ReviewError("FILE_CHANGED", what, "Open the folder again.") from error
 
 
 def _parse(path: Path, opened: BinaryIO, size_bytes: int) -> Header | Rejected:
-    if not _looks_like_dicom(opened):
-        return Rejected(path, "NOT_DICOM", "It does not begin like a DICOM file.")
-    stream = _inflated(path, opened)
+    head = opened.read(HEAD_BYTES)
+    opened.seek(0)
+    if not _looks_like_dicom(head):
+        other = archive(head) or ("NOT_DICOM", "It does not begin like a DICOM file.")
+        return Rejected(path, *other)
+    stream = _inflated(path, opened, size_bytes, HEADER_LIMIT_BYTES)
     if isinstance(stream, Rejected):
         return stream
     try:
-        dataset = pydicom.dcmread(stream, defer_size=DEFER_BYTES, stop_before_pixels=True, force=True)
-        ended = stream.tell()
-        at = ended if _is_pixel_data(stream.read(8), dataset) else None
+        with stream:
+            dataset = pydicom.dcmread(stream, defer_size=DEFER_BYTES, stop_before_pixels=True, force=True)
+            ended = stream.tell()
+            at = ended if _is_pixel_data(stream.read(8), dataset) else None
+        deep = _too_deep(dataset)
+    except TooMuch:
+        return Rejected(path, "TOO_LARGE", "Its header holds more than one of an image can.")
     except PARSER_ERRORS as error:
+        if isinstance(error, ReviewError):
+            raise
         return Rejected(path, "BROKEN_HEADER", f"Its header cannot be parsed ({type(error).__name__}).")
-    if not isinstance(stream, BytesIO):
-        return Header(path, dataset, at, size_bytes)
-    return Header(path, dataset, at, len(stream.getbuffer()))
+    if deep:
+        return Rejected(path, "BROKEN_HEADER", f"Its sequences are nested more than {DEPTH_LIMIT} deep.")
+    return Header(path, dataset, at, stream.size_bytes)
+
+
+def _too_deep(dataset: Dataset) -> bool:
+    """Whether sequences lie within sequences beyond the limit; those not parsed yet have no depth."""
+    level = [dataset]
+    for _ in range(DEPTH_LIMIT):
+        elements = (e for one in level for e in one.values() if isinstance(e, DataElement) and e.VR == "SQ")
+        level = [item for element in elements for item in element.value]
+        if not level:
+            return False
+    return True
 
 
 def _is_pixel_data(head: bytes, dataset: FileDataset) -> bool:
@@ -122,14 +177,12 @@ def _is_pixel_data(head: bytes, dataset: FileDataset) -> bool:
     return tag and (bool(dataset.original_encoding[0]) or head[4:] in (b"OW\0\0", b"OB\0\0", b"UN\0\0"))
 
 
-def _looks_like_dicom(opened: BinaryIO) -> bool:
+def _looks_like_dicom(head: bytes) -> bool:
     """The "DICM" mark, or a data set that begins at once with a short group 0002 or 0008 element.
 
     Files without preamble are common in old archives; of those only a first element below 1 kB is
     believed, so that a photo or a text is never parsed as DICOM.
     """
-    head = opened.read(132)
-    opened.seek(0)
     if head[128:132] == b"DICM":
         return True
     if len(head) < 132 or head[:2] not in (b"\x02\x00", b"\x08\x00") or head[3] != 0:
@@ -139,24 +192,43 @@ def _looks_like_dicom(opened: BinaryIO) -> bool:
     return length < 1024
 
 
-def _inflated(path: Path, opened: BinaryIO) -> BinaryIO | Rejected:
+def _inflated(path: Path, opened: BinaryIO, size_bytes: int, limit_bytes: int) -> Stream | Rejected:
     """The file itself, or where its transfer syntax is deflated the inflated file, as far as the limit."""
-    head = opened.read(4096)
+    head = opened.read(META_BYTES)
     opened.seek(0)
     if str(DeflatedExplicitVRLittleEndian).encode() not in head:
-        return opened
+        return Stream(opened, size_bytes, limit_bytes)
+    end = 144 + int.from_bytes(head[140:144], "little")
     try:
-        meta = pydicom.filereader.read_file_meta_info(path)
+        meta = pydicom.dcmread(Stream(BytesIO(head[:end]), end), force=True).file_meta
         if meta.TransferSyntaxUID != DeflatedExplicitVRLittleEndian:
-            return opened
-        opened.seek(132 + 12 + meta.FileMetaInformationGroupLength)
-        packer = zlib.decompressobj(-zlib.MAX_WBITS)
-        plain = packer.decompress(opened.read(INFLATED_LIMIT_BYTES), INFLATED_LIMIT_BYTES)
+            return Stream(opened, size_bytes, limit_bytes)
         meta.TransferSyntaxUID = ExplicitVRLittleEndian
         out = DicomBytesIO()
         pydicom.filewriter.write_file_meta_info(out, meta)
+        opened.seek(end)
+        plain = BytesIO(b"\0" * 128 + b"DICM" + out.getvalue())
+        plain.seek(0, os.SEEK_END)
+        whole = _inflate(opened, plain)
     except PARSER_ERRORS as error:
+        if isinstance(error, ReviewError):
+            raise
         return Rejected(path, "BROKEN_HEADER", f"It cannot be inflated ({type(error).__name__}).")
-    if packer.unconsumed_tail or len(plain) == INFLATED_LIMIT_BYTES:
+    if not whole:
         return Rejected(path, "TOO_LARGE", f"It inflates beyond {INFLATED_LIMIT_BYTES >> 20} MB.")
-    return BytesIO(b"\0" * 128 + b"DICM" + out.getvalue() + plain)
+    inflated_bytes = plain.tell()
+    plain.seek(0)
+    return Stream(plain, inflated_bytes, limit_bytes)
+
+
+def _inflate(opened: BinaryIO, plain: BytesIO) -> bool:
+    """Append the rest of a file inflated, step by step; False where it grows beyond the limit."""
+    packer = zlib.decompressobj(-zlib.MAX_WBITS)
+    while packed := opened.read(_INFLATED_STEP_BYTES):
+        while packed:
+            check()
+            plain.write(packer.decompress(packed, _INFLATED_STEP_BYTES))
+            packed = packer.unconsumed_tail
+            if plain.tell() > INFLATED_LIMIT_BYTES:
+                return False
+    return True

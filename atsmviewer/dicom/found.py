@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from atsmviewer.dicom.boundary import Rejected
 from atsmviewer.dicom.mapping import RealWorldMapping
+from atsmviewer.dicom.naming import plain, shown
+from atsmviewer.dicom.nifti_file import NiftiSource
+from atsmviewer.dicom.unpacked import Unpacked
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.session import Alignment
 from atsmviewer.model.study import Patient, Series
@@ -36,6 +39,8 @@ class Found:
     frame_count: int = 1
     gate: str = ""
     """A gate in words ("gate 3 of 8"); empty in a time frame."""
+    nifti: NiftiSource | None = None
+    """Where its voxels lie if it comes from a NIfTI image, which ``files`` then names once per slice."""
 
 
 @dataclass(frozen=True)
@@ -53,3 +58,13 @@ class Scan:
     registrations: tuple[Alignment, ...] = ()
     """What Spatial Registration objects say, from one frame of reference to another."""
     registration_files: tuple[Path, ...] = ()
+    unpacked: Unpacked | None = field(default=None, compare=False)
+    """Where the members of a zip lie as long as the scan is kept; None where none was opened."""
+
+    def name(self, path: Path) -> str:
+        """How a file is shown: its own name, or "scan.zip › DICOM/IM1"; printable, and no path."""
+        return shown(path) if self.unpacked is None else self.unpacked.name(path)
+
+    def told(self, text: str) -> str:
+        """A sentence about files, printable and with members of a zip by their own names."""
+        return plain(text if self.unpacked is None else self.unpacked.told(text))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from operator import attrgetter
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from atsmviewer.dicom.boundary import Rejected, quiet, read_header
 from atsmviewer.dicom.found import Found, Scan
 from atsmviewer.dicom.instance import Instance, Mapped, Regions, instances
 from atsmviewer.dicom.mapping import RealWorldMapping, read_mappings
+from atsmviewer.dicom.nifti_images import NiftiImage, NiftiSeries, nifti_image, nifti_series
+from atsmviewer.dicom.pace import Paced, check, paced
 from atsmviewer.dicom.quick_instance import QuickInstances
 from atsmviewer.dicom.registration import Registration, in_order
+from atsmviewer.dicom.sources import Sources, gather
 from atsmviewer.dicom.stacks import series_of
 from atsmviewer.model.errors import ReviewError
 
@@ -20,7 +23,7 @@ __all__ = ["Found", "Rejected", "Scan", "scan"]
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
-Told = Instance | Regions | RealWorldMapping | Registration | Rejected
+Told = Instance | Regions | RealWorldMapping | Registration | NiftiImage | Rejected
 """What one file turns out to be, or a part of it."""
 
 
@@ -29,43 +32,85 @@ def scan(
 ) -> Scan:
     """What folders of any depth, or files, hold, from headers alone; file names mean nothing.
 
-    Links to folders are not followed. ``progress`` is called with (files read, files).
+    Beside folders and files an index of a disc (DICOMDIR) or a zip may be given; see
+    :mod:`atsmviewer.dicom.sources`. ``progress`` is called with (files read, files), while folders are
+    listed with (files so far, 0).
 
     Raises
     ------
     ReviewError
-        "NO_SUCH_PATH" where there is nothing to read, "CANCELLED" when ``cancelled`` answers True.
+        "NO_SUCH_PATH" where there is nothing to read, "UNREADABLE" where the system refuses,
+        "CANCELLED" when ``cancelled`` answers True, "ARCHIVE_..." for an archive given alone.
         A bad file never raises: it is in ``rejected``.
     """
-    roots = [paths] if isinstance(paths, Path) else list(paths)
-    files: list[tuple[Path, bool]] = []
-    told: list[Told] = []
-    for root in roots:
-        if not root.exists():
-            what = f"There is nothing at {root}."
-            raise ReviewError("NO_SUCH_PATH", what, "Choose an existing file or folder.")
-        inside, closed = _files(root)
-        files += inside
-        told += closed
-    quick = QuickInstances()
-    with quiet():
-        for done, (file, regular) in enumerate(files):
-            if cancelled is not None and cancelled():
-                raise ReviewError("CANCELLED", "Reading was cancelled.", "Open it again to read it.")
-            told += _read(file, quick if regular else None)
-            if progress is not None:
-                progress(done + 1, len(files))
-        found, aside = series_of(one for one in told if isinstance(one, Instance))
-    found.sort(key=lambda f: (f.series.modality, f.series.uid))
+    roots, told_files = [paths] if isinstance(paths, Path) else list(paths), paced(progress)
+    with quiet(cancelled):
+        sources = gather(roots, told_files)
+        try:
+            told = [*sources.closed, *_all_told(sources.files, told_files)]
+            found, aside = _series(one for one in told if isinstance(one, Instance))
+        except ReviewError:
+            if sources.unpacked is not None:
+                sources.unpacked.close()
+            raise
+    images = _nifti(told, found, sources)
+    found += images.found
+    found.sort(key=lambda f: (f.series.modality, f.series.uid, f.frame))
     return Scan(
         roots[0],
         tuple(found),
-        (*(one for one in told if isinstance(one, Rejected)), *sorted(aside, key=lambda r: r.path)),
-        tuple(one.path for one in told if isinstance(one, Regions)),
+        _named((*images.rejected, *sorted(aside, key=lambda r: r.path)), sources),
+        (*(one.path for one in told if isinstance(one, Regions)), *images.regions),
         tuple(one for one in told if isinstance(one, RealWorldMapping)),
         in_order([one for one in told if isinstance(one, Registration)]),
         tuple(one.path for one in told if isinstance(one, Registration)),
+        unpacked=sources.unpacked,
     )
+
+
+def _all_told(files: Sequence[tuple[Path, bool]], progress: Paced) -> Iterator[Told]:
+    """What each file is; ReviewError("CANCELLED")."""
+    quick = QuickInstances()
+    for done, (file, regular) in enumerate(files):
+        check()
+        yield from _read(file, quick if regular else None)
+        progress(done + 1, len(files))
+
+
+def _series(instances: Iterable[Instance]) -> tuple[list[Found], list[Rejected]]:
+    """The series of a scan, one after another so that a cancel is noticed between them."""
+    by_series: dict[str, list[Instance]] = defaultdict(list)
+    for one in instances:
+        by_series[one.series_uid].append(one)
+    found: list[Found] = []
+    aside: list[Rejected] = []
+    for members in by_series.values():
+        check()
+        more, closed = series_of(members)
+        found += more
+        aside += closed
+    check()
+    return found, aside
+
+
+def _nifti(told: Sequence[Told], found: Sequence[Found], sources: Sources) -> NiftiSeries:
+    """What the NIfTI files came to beside the series ``found``, with all files that are still set aside."""
+    unpacked = sources.unpacked
+
+    def named(path: Path) -> str:
+        packed = unpacked is not None and path.parent == unpacked.folder
+        return unpacked.name(path) if unpacked is not None and packed else str(path)
+
+    images = [one for one in told if isinstance(one, NiftiImage)]
+    return nifti_series(images, [one for one in told if isinstance(one, Rejected)], found, named)
+
+
+def _named(rejected: tuple[Rejected, ...], sources: Sources) -> tuple[Rejected, ...]:
+    """Members of an archive by their own names."""
+    unpacked = sources.unpacked
+    if unpacked is None:
+        return rejected
+    return tuple(replace(r, shown=unpacked.name(r.path)) if not r.shown else r for r in rejected)
 
 
 def _read(file: Path, quick: QuickInstances | None) -> Sequence[Told]:
@@ -75,7 +120,7 @@ def _read(file: Path, quick: QuickInstances | None) -> Sequence[Told]:
         return [like]
     header = read_header(file)
     if isinstance(header, Rejected):
-        return [header]
+        return [nifti_image(header)]
     what = instances(header)
     if isinstance(what, Mapped):
         try:
@@ -87,43 +132,3 @@ def _read(file: Path, quick: QuickInstances | None) -> Sequence[Told]:
     if quick is not None and len(what) == 1:
         quick.learn(header, what[0])
     return what
-
-
-def _files(path: Path) -> tuple[list[tuple[Path, bool]], list[Rejected]]:
-    """Every file in the order of its path, with whether it is a regular one, and the folders not listed."""
-    if not path.is_dir():
-        return [(path, path.is_file())], []
-    files: list[tuple[Path, bool]] = []
-    closed: list[Rejected] = []
-    waiting = [(path, True, False)]
-    while waiting:
-        one, folder, regular = waiting.pop()
-        if not folder:
-            files.append((one, regular))
-            continue
-        try:
-            waiting += _inside(one)
-        except OSError as error:
-            what = f"The system does not let it be listed: {error.strerror}."
-            closed.append(Rejected(one, "UNREADABLE", what))
-    return files, closed
-
-
-def _inside(folder: Path) -> list[tuple[Path, bool, bool]]:
-    """What lies in a folder, last name first: its path, whether it is a folder, whether a regular file."""
-    with os.scandir(folder) as listed:
-        entries = sorted(listed, key=attrgetter("name"), reverse=True)
-    kinds = ((entry, *_kind(entry)) for entry in entries)
-    return [
-        (folder / entry.name, inner, regular)
-        for entry, inner, regular in kinds
-        if not (inner and entry.is_symlink())
-    ]
-
-
-def _kind(entry: os.DirEntry[str]) -> tuple[bool, bool]:
-    """Whether an entry is a folder, and whether a regular file; a link in a circle is neither."""
-    try:
-        return entry.is_dir(), entry.is_file()
-    except OSError:
-        return False, False

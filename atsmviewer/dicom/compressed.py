@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pydicom import uid as uids
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.encaps import get_frame
+from pydicom.filereader import read_file_meta_info
 
 from atsmviewer.dicom.boundary import transfer_syntax
 from atsmviewer.dicom.codec_child import Asked, width_of
@@ -72,6 +73,14 @@ def lossy(dataset: Dataset, syntax: uids.UID) -> str:
     if not methods:
         methods = [_family(syntax)] if syntax in _LOSSY else ["method not stated"]
     return ", ".join([" and ".join(methods), *(f"{_short(ratio)} : 1" for ratio in ratios)])
+
+
+def needs_decoder(path: Path) -> bool:
+    """Whether a file says that it is of a syntax of ``CODECS``; False where it cannot be read."""
+    try:
+        return uids.UID(str(read_file_meta_info(path).TransferSyntaxUID)) in CODECS
+    except PARSER_ERRORS:
+        return False
 
 
 def codestream_of(dataset: FileDataset, frame: int) -> bytes:

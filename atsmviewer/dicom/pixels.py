@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from pydicom.uid import ExplicitVRBigEndian, RLELossless
 from atsmviewer.dicom.boundary import NATIVE, read_whole, transfer_syntax
 from atsmviewer.dicom.compressed import CODECS, decompressed, packed
 from atsmviewer.dicom.frames import frame_groups, frame_header, shared_header
+from atsmviewer.dicom.padding import padding_of
 from atsmviewer.dicom.scaling import Scaling, scaling
 from atsmviewer.dicom.tags import PARSER_ERRORS, text, value, whole
 from atsmviewer.model.errors import ReviewError
@@ -157,16 +158,26 @@ def read_frames(path: Path, uid: str, size: tuple[int, int], frames: Sequence[in
     The file is read once. Raises as :func:`read_slice`, and "PIXELS_UNMAPPED" where a stored value lies
     outside the range that the frame's real world value mapping holds for.
     """
+    return (job() for job in frame_jobs(path, uid, size, frames))
+
+
+def frame_jobs(
+    path: Path, uid: str, size: tuple[int, int], frames: Sequence[int]
+) -> Iterator[Callable[[], Rescaled]]:
+    """The same, each frame as a job that may be done in any thread."""
     dataset = same_file(path, uid, size)
     groups, shared = frame_groups(dataset), shared_header(dataset)
     if max(frames) >= len(groups):
         raise _changed(path)
-    for frame in frames:
-        words = _stored(dataset, path, size, frame)
-        numbers = form_of(dataset, path).numbers(words)
+
+    def read(frame: int) -> Rescaled:
+        numbers = form_of(dataset, path).numbers(_stored(dataset, path, size, frame))
         header = frame_header(shared, groups[frame])
         by = scaling(header) or Scaling(1.0, 0.0)
-        yield rescaled(numbers, by, _padding(header, numbers.dtype), path)
+        return rescaled(numbers, by, padding_of(header, numbers.dtype), path)
+
+    for frame in frames:
+        yield partial(read, frame)
 
 
 def frame_bytes(dataset: FileDataset, frame: int | None) -> bytes:
@@ -267,26 +278,7 @@ def form_of(dataset: Dataset, path: Path) -> Form:
     if not (1 <= bits <= allocated and 0 <= low <= allocated - bits):
         raise _broken(path, f"{bits} bits stored below bit {high} do not fit in {allocated}")
     form = Form(kind, bits, low, whole(dataset, "PixelRepresentation") == 1)
-    return replace(form, padding=_padding(dataset, form.kind))
-
-
-def _padding(dataset: Dataset, kind: np.dtype[np.integer]) -> tuple[int, int] | None:
-    """The ends of the range from PixelPaddingValue to its range limit (PS3.3 C.7.5.1.1.2)."""
-    edges = [_edge(dataset, k, kind) for k in ("PixelPaddingValue", "PixelPaddingRangeLimit")]
-    given = [e for e in edges if e is not None]
-    return None if edges[0] is None else (min(given), max(given))
-
-
-def _edge(dataset: Dataset, keyword: str, kind: np.dtype[np.integer]) -> int | None:
-    """A padding value, whose VR (US or SS) an implicit file does not state, in the pixels' own sign."""
-    edge = value(dataset, keyword)
-    if isinstance(edge, bytes):
-        edge = int.from_bytes(edge[:2], "little")
-    if not isinstance(edge, int):
-        return None
-    limits = np.iinfo(kind)
-    wrapped = edge % 2**16 if kind.kind == "u" else (edge + 2**15) % 2**16 - 2**15
-    return edge if limits.min <= edge <= limits.max else wrapped
+    return replace(form, padding=padding_of(dataset, form.kind))
 
 
 def _changed(path: Path) -> ReviewError:

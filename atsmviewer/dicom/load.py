@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
 
 import numpy as np
 
+from atsmviewer.dicom.ahead import ahead
 from atsmviewer.dicom.boundary import quiet
+from atsmviewer.dicom.compressed import needs_decoder
 from atsmviewer.dicom.found import Found
-from atsmviewer.dicom.pixels import Rescaled, read_frames
+from atsmviewer.dicom.pixels import Rescaled, frame_jobs, read_frames, read_slice
 from atsmviewer.dicom.quick_pixels import QuickSlices
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.volume import Unit, Volume, Voxels
@@ -37,7 +40,8 @@ def load(
     Raises
     ------
     ReviewError
-        "TOO_LARGE", "TRANSFER_SYNTAX", "PIXELS_BROKEN", "PIXELS_UNMAPPED", "FILE_CHANGED" or "CANCELLED".
+        "TOO_LARGE", "TRANSFER_SYNTAX", "CODEC_FAILED", "PIXELS_BROKEN", "PIXELS_UNMAPPED", "FILE_CHANGED"
+        or "CANCELLED".
     """
     shape = found.series.grid.shape
     _refuse_too_large(shape)
@@ -46,7 +50,10 @@ def load(
     voxels[list(found.gaps)] = CT_PADDING if whole else np.nan
     places = sorted(set(range(shape[0])) - set(found.gaps))
     with quiet():
-        slices = _slices(found, lambda count: voxels[places[count]])
+        if needs_decoder(found.files[0]):
+            slices = ahead(_jobs(found), cancelled)
+        else:
+            slices = _slices(found, lambda count: voxels[places[count]])
         for done, index in enumerate(places):
             if cancelled is not None and cancelled():
                 raise ReviewError("CANCELLED", "Reading was cancelled.", "Open it again to read it.")
@@ -57,6 +64,19 @@ def load(
             if progress is not None:
                 progress(done + 1, len(found.files))
     return Volume(found.series.grid, voxels, _unit(found), found.series.uid, found.gaps)
+
+
+def _jobs(found: Found) -> Iterator[Callable[[], Rescaled]]:
+    """The slices in order, each as a job that may be done in any thread."""
+    size = found.series.grid.shape[1:]
+    entries = zip(found.instance_uids, found.files, found.frames, strict=True)
+    for (uid, file), run in groupby(entries, key=lambda entry: entry[:2]):
+        frames = [frame for _, _, frame in run]
+        counted = [frame for frame in frames if frame is not None]
+        if counted:
+            yield from frame_jobs(file, uid, size, counted)
+        else:
+            yield from [partial(read_slice, file, uid, size)] * len(frames)
 
 
 def _slices(found: Found, place: Callable[[int], Voxels]) -> Iterator[Rescaled]:

@@ -7,12 +7,12 @@ import math
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import nibabel
 import numpy as np
 from numpy.typing import NDArray
 
+from atsmviewer.dicom.boundary import Rejected
+from atsmviewer.dicom.nifti_file import chunks, read_nifti, scaled
 from atsmviewer.dicom.tags import PARSER_ERRORS
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Floats, Grid
@@ -60,28 +60,31 @@ def read_mask(path: Path, grids: Sequence[Grid]) -> Roi:
 
 def _read(path: Path) -> tuple[NDArray[np.bool_], Floats]:
     """The mask as (slice, row, column) and its 3 x 4 affine to LPS mm."""
+    file = read_nifti(path)
+    if file is None:
+        raise _unreadable(path, "it is no NIfTI, or cannot be unpacked")
+    if isinstance(file, Rejected):
+        raise _refused(path, file)
+    if math.prod(file.shape) * file.frames > VOXEL_LIMIT:
+        count = math.prod(file.shape) * file.frames
+        raise ReviewError("TOO_LARGE", f"{path.name} has {count} voxels.", "Crop the mask first.")
+    if file.frames != 1:
+        raise _unreadable(path, f"it holds {file.frames} volumes")
+    inside = np.empty(file.shape, np.bool_)
     try:
-        image: Any = nibabel.load(path)
-        shape = tuple(int(n) for n in image.shape)
-        codes = int(image.header["sform_code"]), int(image.header["qform_code"])
-        unit = str(image.header.get_xyzt_units()[0])
-        ras = np.asarray(image.affine, np.float64)
-    except PARSER_ERRORS as error:
-        raise _unreadable(path, f"it cannot be parsed ({type(error).__name__})") from error
-    if math.prod(shape) > VOXEL_LIMIT:
-        raise ReviewError("TOO_LARGE", f"{path.name} has {math.prod(shape)} voxels.", "Crop the mask first.")
-    if len(shape) < 3 or math.prod(shape[3:]) != 1 or min(shape) < 1:
-        raise _unreadable(path, f"its shape {shape} is no single volume")
-    if codes == (0, 0) or unit not in ("mm", "unknown") or not np.isfinite(ras).all():
-        raise _unknown_place(path, "it does not say where its voxels are in mm")
-    if abs(np.linalg.det(ras[:3, :3])) < 1e-12:
-        raise _unknown_place(path, "its affine has no volume")
-    try:
-        values = np.asarray(image.dataobj).reshape(shape[:3])
+        for done, plane in enumerate(chunks(file, 0, file.plane_bytes)):
+            inside[done] = scaled(file, plane).reshape(file.shape[1:]) > 0.5
     except PARSER_ERRORS as error:
         raise _unreadable(path, f"its voxels cannot be read ({type(error).__name__})") from error
-    lps = np.diag([-1.0, -1.0, 1.0, 1.0]) @ ras
-    return np.asarray(values.transpose(2, 1, 0) > 0.5), lps[:3, [2, 1, 0, 3]]
+    return inside, np.array(file.affine).reshape(3, 4)
+
+
+def _refused(path: Path, why: Rejected) -> ReviewError:
+    if why.code == "NO_GEOMETRY":
+        return _unknown_place(path, "it does not say where its voxels are in mm")
+    if why.code == "TOO_LARGE":
+        return ReviewError(why.code, f"{path.name}: {why.what}", "Crop the mask first.")
+    return _unreadable(path, why.what.rstrip(".").replace("It ", "it ", 1).replace("Its ", "its ", 1))
 
 
 def _same_lattice(own: Grid, grid: Grid) -> bool:

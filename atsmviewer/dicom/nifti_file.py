@@ -192,7 +192,9 @@ def _header(head: bytes) -> Any:
     from nibabel.nifti2 import Nifti2Header
 
     kind: Any = Nifti2Header if head[4:8] == b"n+2\0" else Nifti1Header
-    return kind(head[: kind.template_dtype.itemsize], check=False)
+    header = kind(head[: kind.template_dtype.itemsize], check=False)
+    header["pixdim"][0] = -1.0 if header["pixdim"][0] < 0 else 1.0  # the standard's reading of any qfac
+    return header
 
 
 def _refused(shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[str, str] | None:
@@ -205,8 +207,6 @@ def _refused(shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[str, str] | 
         return "KIND_UNUSED", f"Its shape {_times(shape)} is no volume."
     if math.prod(shape[4:]) != 1:
         return "KIND_UNUSED", f"Its shape {_times(shape)} is several values for each voxel."
-    if min(shape[:3]) < 2:
-        return "SINGLE_SLICE", f"Its shape {_times(shape)} is one slice, no volume."
     if max(shape[:3]) > LONGEST_AXIS or (len(shape) > 3 and shape[3] > MOST_FRAMES):
         return "TOO_LARGE", f"Its shape {_times(shape)} is larger than any image."
     return None

@@ -66,6 +66,9 @@ def nifti_image(aside: Rejected) -> NiftiImage | Rejected:
     file = read_nifti(aside.path)
     if file is None or isinstance(file, Rejected):
         return file or aside
+    if min(file.shape) < 2:
+        shape = " x ".join(map(str, file.shape))
+        return Rejected(aside.path, "SINGLE_SLICE", f"Its {shape} voxels are one slice, no volume.")
     values = look(file)
     return values if isinstance(values, Rejected) else NiftiImage(file, values)
 

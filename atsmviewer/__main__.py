@@ -14,7 +14,14 @@ def window(path: Path | None, session: Path | None, demo: str | None) -> int:
 
 
 def main() -> int:
-    """Run atsmviewer; the exit code is 0 done, 1 a bug, 2 usage, 3 refused with a code and a remedy."""
+    """Run atsmviewer; the exit code is 0 done, 1 a bug, 2 usage, 3 refused with a code and a remedy.
+
+    The packaged program is also its own child that decodes pixels, see ``dicom.codecs``.
+    """
+    if sys.argv[1:2] == ["--codec-child"]:
+        from atsmviewer.dicom.codec_child import serve
+
+        return serve(int(sys.argv[2]))
     from atsmviewer.cli.run import run
 
     return run(sys.argv[1:], window)

@@ -81,6 +81,7 @@ def merge(each: Sequence[PetFacts]) -> PetFacts:
         slopes=tuple(s for f in each for s in f.slopes),
         intercepts=tuple(i for f in each for i in f.intercepts),
         inconsistent=tuple(sorted(differ)),
+        lossy=next((f.lossy for f in each if f.lossy), ""),
     )
 
 

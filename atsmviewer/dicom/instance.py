@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from pydicom import uid as uids
 from pydicom.dataset import Dataset
 
 from atsmviewer.dicom.boundary import NATIVE, Header, Rejected, transfer_syntax
+from atsmviewer.dicom.compressed import lossy
 from atsmviewer.dicom.enhanced import enhanced_facts, frame_acquired
 from atsmviewer.dicom.facts import acquired, facts_of, series_began
 from atsmviewer.dicom.frames import frame_groups, frame_header, shared_header
@@ -67,6 +68,8 @@ class Instance:
     facts: PetFacts | None
     declared_slices: int | None
     frame: int | None = None
+    lossy: str = ""
+    """Compression that changed its pixels, see :func:`atsmviewer.dicom.compressed.lossy`."""
     temporal: int | None = None
     """TemporalPositionIndex (0020,9128) of a frame."""
 
@@ -127,6 +130,7 @@ def _instance(header: Header, dataset: Dataset, frame: int | None) -> Instance |
     uid, series = text(dataset, "SOPInstanceUID"), text(dataset, "SeriesInstanceUID")
     if not uid or not series:
         return Rejected(header.path, "NO_IDENTITY", "It has no SOP or series instance UID.")
+    lost = lossy(header.dataset, transfer_syntax(header.dataset))
     return Instance(
         path=header.path,
         uid=uid,
@@ -143,17 +147,18 @@ def _instance(header: Header, dataset: Dataset, frame: int | None) -> Instance |
         trigger_s=number(dataset, "TriggerTime"),
         rescale=(scaled.slope, scaled.intercept),
         bytes_per_voxel=_bytes_per_voxel(dataset),
-        facts=_facts(dataset, frame),
+        facts=_facts(dataset, frame, lost),
+        lossy=lost,
         declared_slices=whole(dataset, "NumberOfSlices"),
         frame=frame,
         temporal=whole(dataset, "TemporalPositionIndex"),
     )
 
 
-def _facts(dataset: Dataset, frame: int | None) -> PetFacts | None:
+def _facts(dataset: Dataset, frame: int | None, lost: str) -> PetFacts | None:
     if modality(text(dataset, "SOPClassUID")) != "PT":
         return None
-    return facts_of(dataset) if frame is None else enhanced_facts(dataset)
+    return replace(facts_of(dataset) if frame is None else enhanced_facts(dataset), lossy=lost)
 
 
 def _no_slice(kind: str, header: Header) -> tuple[str, str] | None:

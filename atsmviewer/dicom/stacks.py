@@ -192,6 +192,7 @@ def _found(
         when=started,
         attenuation_corrected=None if corrections is None else "ATTN" in corrections,
         irregular=placed.irregular,
+        lossy=next((k.lossy for k in kept if k.lossy), ""),
     )
     return Found(
         series=series,
@@ -235,9 +236,11 @@ def _notes(places: Places, placed: Stacking, frames: Sequence[TimeFrame]) -> tup
     kind = "Gates" if gates else "Time frames" if first.modality == "PT" else "Time points"
     others = "" if first.modality == "PT" else "; the first is shown"
     gaps = 0 if placed.irregular else len(placed.gaps)
+    lost = next((one.lossy for place in places for one in place if one.lossy), "")
     said = {
         f"{kind}: {len(frames)}{others}.": len(frames) > 1,
         f"{placed.irregular} They are shown, not measured.": placed.irregular,
+        f"Compression changed its pixels ({lost}).": lost,
         f"Slices missing inside: {gaps}; volumes across them are withheld.": gaps,
         "The slices are sheared (tilted gantry); the true geometry is kept.": placed.tilted,
         "It has no frame of reference; positions compare only inside this series.": (

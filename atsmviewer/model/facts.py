@@ -80,6 +80,8 @@ class PetFacts:
     voxel_mm: float | None = None
     """Smallest voxel spacing; below 1.5 mm it asks for preclinical mode."""
     study_date: date | None = None
+    lossy: str = ""
+    """Compression that changed the pixels ("JPEG 2000, 10 : 1"), empty where there was none."""
     series_acquired: datetime | None = None
     """Earliest acquisition start over all frames of a series, where these are the facts of one of several."""
 

@@ -128,6 +128,11 @@ def gate_flags(facts: PetFacts) -> tuple[Flag, ...]:
     if facts.corrected_image and lacking:
         what = f"The header lists no correction for {' and '.join(lacking)}: values may read too high."
         flags.append(Flag("CORRECTIONS_LACKING", what))
+    if facts.lossy:
+        what = (
+            f"Compression changed the pixels ({facts.lossy}): values are off by what the header does not say."
+        )
+        flags.append(Flag("LOSSY_PIXELS", what))
     if facts.decay_correction not in ("START", "ADMIN", "NONE"):
         what = (
             "The header does not say how decay was corrected: if beds were not, values and T/M between them "

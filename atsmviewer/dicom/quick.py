@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import RawDataElement, convert_raw_data_element
@@ -21,6 +21,7 @@ from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
 
+from atsmviewer.dicom.quick_outline import FIRST, Likeness, Outline
 from atsmviewer.dicom.tags import PARSER_ERRORS, text
 
 HEAD_BYTES = 16 << 10
@@ -30,8 +31,8 @@ HEAD_LIMIT_BYTES = 1 << 20
 OUTLINES = 16
 """How many outlines are tried; the folders of one study hold fewer series."""
 
-_BEGIN, _FIRST = 128, 144
-"""Where "DICM" stands, and where the group length of the file meta information, an UL, ends."""
+_BEGIN = 128
+"""Where "DICM" stands."""
 _MARK = b"DICM\x02\x00\x00\x00UL\x04\x00"
 _META_UID, _CHARACTER_SET = 0x00020003, 0x00080005
 _USUAL = (
@@ -84,49 +85,6 @@ def finite(value: bytes) -> float:
     return found
 
 
-class Likeness(NamedTuple, Generic[T]):
-    """What a like header tells: its outline's ``what``, the values asked for by tag, the header's end."""
-
-    what: T
-    values: dict[int, bytes]
-    end: int
-
-
-@dataclass(frozen=True, eq=False)
-class Outline(Generic[T]):
-    """A parsed header, cut at the elements that may differ.
-
-    ``parts`` are (bytes before a length, their number, width of the length field, tag where it is asked
-    for, else 0) from ``_FIRST`` on; ``tail`` are the bytes from the last of them to ``end``.
-    """
-
-    head: bytes
-    dataset: FileDataset
-    end: int
-    what: T
-    parts: tuple[tuple[bytes, int, int, int], ...]
-    tail: bytes
-    limit: int
-
-    def like(self, head: bytes) -> Likeness[T] | None:
-        """The values in which a header of the same form differs; None where it is another."""
-        at, values, limit, starts, number = _FIRST, {}, self.limit, head.startswith, int.from_bytes
-        for before, count, width, tag in self.parts:
-            if not starts(before, at):
-                return None
-            lies = at + count
-            begins = lies + width
-            length = number(head[lies:begins], "little")
-            at = begins + length
-            if length > limit:
-                return None
-            if tag:
-                values[tag] = head[begins:at]
-        if not starts(self.tail, at):
-            return None
-        return Likeness(self.what, values, at + len(self.tail))
-
-
 @dataclass(eq=False)
 class Outlines(Generic[T]):
     """The outlines seen last, and which elements were seen to differ.
@@ -177,7 +135,7 @@ class Outlines(Generic[T]):
         for tag in {*self.own, *self.differing}.intersection(_tags(dataset)):
             if _standard(dataset, tag) if tag in self.own else _unasked(dataset, tag):
                 cuts.append(_cut(head, dataset, tag))
-        parts, at = [], _FIRST
+        parts, at = [], FIRST
         for lies, width, tag in sorted(cut for cut in cuts if cut is not None):
             before = head[at:lies]
             parts.append((before, len(before), width, tag if tag in self.own else 0))
@@ -251,6 +209,6 @@ def _cut(head: bytes, dataset: Dataset, tag: int) -> tuple[int, int, int] | None
     else:
         before, width = name + str(element.VR).encode(), 2
     lies = int(value or 0) - width
-    if lies < _FIRST + len(before) or not head.startswith(before, lies - len(before)):
+    if lies < FIRST + len(before) or not head.startswith(before, lies - len(before)):
         return None
     return lies, width, tag

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.session import Session
 from atsmviewer.model.study import Acquisition, Anatomy, Study
 
@@ -36,6 +37,15 @@ class Aside:
     why: str
     count: int
     example: str
+
+
+class NothingOpened(ReviewError):
+    """A refusal of a whole case that also lists what was found, for the reader to see why."""
+
+    def __init__(self, why: ReviewError, choices: tuple[Choice, ...], asides: tuple[Aside, ...]) -> None:
+        super().__init__(why.code, why.what, why.remedy)
+        self.choices = choices
+        self.asides = asides
 
 
 def partnered(study: Study, session: Session) -> Study:

@@ -9,7 +9,7 @@ from atsmviewer.dicom.found import Found, Scan
 from atsmviewer.dicom.leftover import left_over
 from atsmviewer.dicom.pairing import study as pair
 from atsmviewer.dicom.partners import Partner, partners
-from atsmviewer.model.choice import Aside, Choice
+from atsmviewer.model.choice import Aside, Choice, NothingOpened
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.model.study import Acquisition, Series, Study
@@ -17,16 +17,9 @@ from atsmviewer.model.suv import Scale
 from atsmviewer.quant.assess import scale_of
 from atsmviewer.workflow.firstlook import counterpart
 
+__all__ = ["Choices", "NothingOpened", "choices", "paired"]
+
 Choices = tuple[tuple[Choice, ...], tuple[Aside, ...]]
-
-
-class NothingOpened(ReviewError):
-    """A refusal of a whole case that also lists what was found, for the reader to see why."""
-
-    def __init__(self, why: ReviewError, choices: tuple[Choice, ...], asides: tuple[Aside, ...]) -> None:
-        super().__init__(why.code, why.what, why.remedy)
-        self.choices = choices
-        self.asides = asides
 
 
 def paired(scan: Scan) -> Study:

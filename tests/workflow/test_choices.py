@@ -10,11 +10,11 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import UID
 
 from atsmviewer.dicom.scan import Scan, scan
-from atsmviewer.model.choice import Choice
+from atsmviewer.model.choice import Choice, NothingOpened
 from atsmviewer.model.roi import Role, sphere
 from atsmviewer.model.session import Session
 from atsmviewer.session.edits import add_roi, new_roi
-from atsmviewer.workflow.choices import NothingOpened, choices, paired
+from atsmviewer.workflow.choices import choices, paired
 from atsmviewer.workflow.firstlook import counterpart, first_looked
 from atsmviewer.workflow.opening import open_case
 from tests.dicom.synthetic import CT_SERIES, PET_SERIES, ct, pet, save

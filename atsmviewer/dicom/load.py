@@ -13,6 +13,9 @@ from atsmviewer.dicom.ahead import ahead
 from atsmviewer.dicom.boundary import quiet
 from atsmviewer.dicom.compressed import needs_decoder
 from atsmviewer.dicom.found import Found
+from atsmviewer.dicom.memory import refuse_too_large
+from atsmviewer.dicom.nifti_load import load_nifti
+from atsmviewer.dicom.pace import check, paced
 from atsmviewer.dicom.pixels import Rescaled, frame_jobs, read_frames, read_slice
 from atsmviewer.dicom.quick_pixels import QuickSlices
 from atsmviewer.model.errors import ReviewError
@@ -20,6 +23,8 @@ from atsmviewer.model.volume import Unit, Volume, Voxels
 
 MEMORY_BUDGET_BYTES = 4 << 30
 """The most that one volume may take; a larger one is refused before it is allocated."""
+BESIDE = 1.25
+"""What a volume takes beside its voxels while it is read and looked at, as a part of them; measured."""
 
 CT_PADDING = int(np.iinfo(np.int16).min)
 """What a CT voxel outside the reconstructed circle reads as: below every HU, and no measurement."""
@@ -44,25 +49,26 @@ def load(
         or "CANCELLED".
     """
     shape = found.series.grid.shape
-    _refuse_too_large(shape)
-    whole = found.series.modality == "CT" and not found.gaps
+    _refuse_too_large(found)
+    if found.nifti is not None:
+        return load_nifti(found, found.nifti, _unit(found), progress, cancelled)
+    whole = _is_whole(found)
     voxels: Voxels = np.empty(shape, np.int16) if whole else np.empty(shape, np.float32)
     voxels[list(found.gaps)] = CT_PADDING if whole else np.nan
     places = sorted(set(range(shape[0])) - set(found.gaps))
-    with quiet():
+    told = paced(progress)
+    with quiet(cancelled):
         if needs_decoder(found.files[0]):
             slices = ahead(_jobs(found), cancelled)
         else:
             slices = _slices(found, lambda count: voxels[places[count]])
         for done, index in enumerate(places):
-            if cancelled is not None and cancelled():
-                raise ReviewError("CANCELLED", "Reading was cancelled.", "Open it again to read it.")
+            check()
             one = next(slices)
             if voxels.dtype == np.int16 and not one.fits_int16():
                 voxels = _widened(voxels, index)
             one.fill(voxels[index], CT_PADDING if voxels.dtype == np.int16 else np.nan)
-            if progress is not None:
-                progress(done + 1, len(found.files))
+            told(done + 1, len(found.files))
     return Volume(found.series.grid, voxels, _unit(found), found.series.uid, found.gaps)
 
 
@@ -98,15 +104,43 @@ def _slices(found: Found, place: Callable[[int], Voxels]) -> Iterator[Rescaled]:
         done += len(frames)
 
 
-def _refuse_too_large(shape: tuple[int, int, int]) -> None:
+def memory_bytes(found: Found) -> int:
+    """What a series will take: its voxels as they will be kept, and what is needed beside them.
+
+    A file of several frames is read whole before its frames are taken from it.
+    """
+    voxels_bytes = math.prod(found.series.grid.shape) * (2 if _is_whole(found) else 4)
+    return int(voxels_bytes * BESIDE) + _file_bytes(found)
+
+
+def _file_bytes(found: Found) -> int:
+    """The size of the largest file of several frames, 0 where there is none."""
+    several = {file for file, frame in zip(found.files, found.frames, strict=True) if frame is not None}
+    try:
+        return max((file.stat().st_size for file in several), default=0)
+    except OSError:  # said when it is read
+        return 0
+
+
+def _is_whole(found: Found) -> bool:
+    """Whether voxels are kept as int16, as far as headers tell."""
+    if found.nifti is not None:
+        return found.series.modality == "CT" and found.nifti.whole
+    return found.series.modality == "CT" and not found.gaps
+
+
+def _refuse_too_large(found: Found) -> None:
+    shape = found.series.grid.shape
+    size = f"{shape[0]} slices of {shape[1]} x {shape[2]}"
     if math.prod(shape) * 4 > MEMORY_BUDGET_BYTES:
-        size = f"{shape[0]} slices of {shape[1]} x {shape[2]}"
         what = f"{size} need more than {MEMORY_BUDGET_BYTES >> 30} GB."
         raise ReviewError("TOO_LARGE", what, "Open a series with fewer or smaller slices.")
+    refuse_too_large(memory_bytes(found), size)
 
 
 def _widened(voxels: Voxels, count: int) -> Voxels:
     """The first ``count`` slices as float32, padding as NaN: a next one holds what int16 cannot."""
+    refuse_too_large(voxels.size * 4, "Its values beyond whole numbers of 16 bits")
     wide = np.empty(voxels.shape, np.float32)
     wide[:count] = voxels[:count]
     wide[:count][voxels[:count] == CT_PADDING] = np.nan

@@ -185,6 +185,7 @@ class Assessment:
 
     depth: Depth
     scales: tuple[tuple[str, Scale], ...] = ()
+    """The scale of the first frame of each acquisition, by its uid."""
     rois: tuple[RoiNumbers, ...] = ()
     ratios: tuple[Ratio, ...] = ()
     hypoxic: tuple[HypoxicVolume, ...] = ()
@@ -196,9 +197,14 @@ class Assessment:
     provenance: tuple[tuple[str, str], ...] = ()
     placements: tuple[Placement, ...] = ()
     """The alignments that pictures, HU and regions rest on."""
+    frame_scales: tuple[tuple[str, int, Scale], ...] = ()
+    """The scales of further frames, whose slopes and times are their own: uid, number of the frame, scale."""
 
-    def scale(self, acquisition_uid: str) -> Scale:
-        """How that acquisition's pixels become shown values; KeyError where it has none."""
+    def scale(self, acquisition_uid: str, frame: int = 0) -> Scale:
+        """How the pixels of one frame become shown values; KeyError where its acquisition has none."""
+        for uid, number, scale in self.frame_scales:
+            if (uid, number) == (acquisition_uid, frame):
+                return scale
         return dict(self.scales)[acquisition_uid]
 
     def at(self, acquisition_uid: str, frame: int = 0) -> Assessment:
@@ -214,7 +220,11 @@ class Assessment:
             hypoxic=tuple(filter(here, self.hypoxic)),
             muscles=tuple(filter(here, self.muscles)),
             evidence=tuple(filter(here, self.evidence)),
-            flags=tuple(f for f in self.flags if f.acquisition_uid in ("", acquisition_uid)),
+            flags=tuple(
+                f
+                for f in self.flags
+                if f.acquisition_uid in ("", acquisition_uid) and f.frame in (None, frame)
+            ),
             placements=tuple(p for p in self.placements if p.acquisition_uid == acquisition_uid),
         )
 

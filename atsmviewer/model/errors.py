@@ -33,8 +33,10 @@ class Flag:
     """A doubt that travels with a number; ``what`` names the size of the possible error if known.
 
     ``acquisition_uid`` says whose numbers it doubts; empty where it is told of no scan in particular.
+    ``frame`` is the number of the time frame or gate that it doubts alone.
     """
 
     code: str
     what: str
     acquisition_uid: str = ""
+    frame: int | None = None

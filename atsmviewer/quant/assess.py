@@ -12,16 +12,15 @@ from atsmviewer.model.errors import Flag, Refusal, ReviewError
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.roi import Roi, Role
 from atsmviewer.model.session import Alignment, Override, Protocol, Session
-from atsmviewer.model.study import Acquisition, Study
+from atsmviewer.model.study import Acquisition, Frame, Study
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.version import __version__
-from atsmviewer.model.volume import Volume
 from atsmviewer.quant.aligned import alignments_of, brought
 from atsmviewer.quant.compared import NO_TUMOUR, compared
 from atsmviewer.quant.isocontour import OTHER_PET, apart_from
 from atsmviewer.quant.kept import alive
 from atsmviewer.quant.look import Found, Look
-from atsmviewer.quant.measured import measured
+from atsmviewer.quant.measured import measured, refuse_uneven
 from atsmviewer.quant.placement import placements
 from atsmviewer.quant.plausible import plausibility
 from atsmviewer.quant.reference import RATIO, Drawn
@@ -49,11 +48,11 @@ def assess(study: Study, session: Session, depth: Depth = Depth.FULL) -> Assessm
     found, placed = Found(provenance=_choices(session.protocol)), 0
     alignments = alignments_of(study, session)
     for acquisition in study.acquisitions:
-        overrides = tuple(o for o in session.overrides if o.acquisition_uid == acquisition.uid)
-        scale = scale_of(acquisition.facts, overrides, acquisition.pet.grid.shape[0], session.protocol)
-        found.scales.append((acquisition.uid, scale))
+        first, *further = ((f, frame_scale(acquisition, f, session)) for f in acquisition.frames)
+        found.scales.append((acquisition.uid, first[1]))
+        found.frame_scales += [(acquisition.uid, frame.number, scale) for frame, scale in further]
         known = len(found.flags)
-        placed += _acquired(acquisition, scale, session, depth, found, alignments)
+        placed += _acquired(acquisition, (first, *further), session, depth, found, alignments)
         found.flags[known:] = [replace(f, acquisition_uid=acquisition.uid) for f in found.flags[known:]]
     if not session.rois:
         found.missing.append(NO_TUMOUR)
@@ -62,6 +61,7 @@ def assess(study: Study, session: Session, depth: Depth = Depth.FULL) -> Assessm
     return Assessment(
         depth=depth,
         scales=tuple(found.scales),
+        frame_scales=tuple(found.frame_scales),
         rois=tuple(found.rois),
         ratios=tuple(found.ratios),
         hypoxic=tuple(found.hypoxic),
@@ -75,6 +75,13 @@ def assess(study: Study, session: Session, depth: Depth = Depth.FULL) -> Assessm
     )
 
 
+def frame_scale(acquisition: Acquisition, frame: Frame, session: Session) -> Scale:
+    """The scale of one frame by its own facts and what the reader entered for the acquisition."""
+    overrides = tuple(o for o in session.overrides if o.acquisition_uid == acquisition.uid)
+    facts = frame.facts or acquisition.facts
+    return scale_of(facts, overrides, acquisition.pet.grid.shape[0], session.protocol)
+
+
 def scale_of(
     facts: PetFacts, overrides: tuple[Override, ...], slices: int, protocol: Protocol | None = None
 ) -> Scale:
@@ -86,7 +93,7 @@ def scale_of(
     return _scale_of(ref(facts), overrides, slices, chosen.suv, chosen.species)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _scale_of(
     facts_ref: ref[PetFacts], overrides: tuple[Override, ...], slices: int, kind: str, species: str
 ) -> Scale:
@@ -100,7 +107,7 @@ def _scale_of(
 
 def _acquired(
     acquisition: Acquisition,
-    scale: Scale,
+    scaled: Sequence[tuple[Frame, Scale]],
     session: Session,
     depth: Depth,
     found: Found,
@@ -113,26 +120,30 @@ def _acquired(
     found.missing += unplaced
     found.placements += placed
     found.provenance += [(f"{acquisition.uid}.alignment.{k}", p.words) for k, p in enumerate(placed, 1)]
-    for frame in acquisition.frames:
+    for frame, scale in scaled:
         if frame.volume is None:
             found.missing.append(Missing("pet", "loading", "The PET is being read."))
             continue
-        if depth is Depth.FULL:
-            found.flags += _implausible(acquisition, frame.volume, session)
+        known = len(found.flags)
+        look = Look(acquisition, frame, frame.volume, scale, session.protocol, depth, alignments, moved)
         if here:
-            way = (alignments, moved)
-            _measure(
-                Look(acquisition, frame, frame.volume, scale, session.protocol, depth, *way), here, found
-            )
+            _measure(look, here, found)
+        if len(scaled) > 1:
+            found.flags[known:] = [replace(f, frame=frame.number) for f in found.flags[known:]]
+        if depth is Depth.FULL and frame is scaled[-1][0]:
+            found.flags += _implausible(look, session)
     return len(here)
 
 
-def _implausible(acquisition: Acquisition, volume: Volume, session: Session) -> list[Flag]:
-    """The doubt that the whole body casts on SUV, whatever kind of it is shown; of a human body only."""
-    if session.protocol.species == "animal":
+def _implausible(look: Look, session: Session) -> list[Flag]:
+    """The doubt that the whole body casts on SUV, whatever kind of it is shown; of a human body only.
+
+    Of a dynamic scan its last frame is asked: in the first ones the tracer may be still to come.
+    """
+    if session.protocol.species == "animal" or look.acquisition.pet.irregular:
         return []
-    overrides = tuple(o for o in session.overrides if o.acquisition_uid == acquisition.uid)
-    doubt = plausibility(volume, scale_of(acquisition.facts, overrides, acquisition.pet.grid.shape[0]))
+    plain = replace(session, protocol=Protocol())
+    doubt = plausibility(look.volume, frame_scale(look.acquisition, look.frame, plain))
     return [] if doubt is None else [doubt]
 
 
@@ -146,8 +157,11 @@ def _choices(protocol: Protocol) -> list[tuple[str, str]]:
 
 
 def _measure(look: Look, rois: Sequence[Roi], found: Found) -> None:
-    """All numbers of the regions of one frame."""
+    """All numbers of the regions of one frame; none where its slices lie unevenly (R35, R36)."""
     found.provenance += _place(look)
+    if look.acquisition.pet.irregular:
+        refuse_uneven(look, rois, found)
+        return
     taken = [roi for roi in rois if roi.role in TAKEN_OUT]
     drawn: list[tuple[Roi, Sample]] = []
     failed: list[tuple[Roi, ReviewError]] = []
@@ -202,5 +216,6 @@ def _total(found: Found) -> Number:
 def _place(look: Look) -> list[tuple[str, str]]:
     """Series, lattice and scale of the numbers of one acquisition, with the source of each input."""
     uid, origin = look.acquisition.uid, look.provenance
+    uid += f".frame.{look.frame.number}" if look.frame.number else ""
     lines = [(f"{uid}.grid", origin.grid), (f"{uid}.scale", origin.scale)]
     return lines + [(f"{uid}.{name}", f"{value} [{source}]") for name, value, source in origin.facts]

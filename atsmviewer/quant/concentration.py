@@ -21,12 +21,13 @@ class Concentration:
 
 
 def concentration(given: Inputs) -> Concentration:
-    """kBq/ml where the pixels are an activity, else what is stored; undecayed beds are made comparable."""
+    """kBq/ml where the pixels are an activity, else as stored; undecayed beds and frames made to compare."""
     facts = given.facts
     bqml = {"BQML": 1.0, "CNTS": facts.philips_activity_factor or 0.0}.get(facts.units or "", 0.0)
     factor = bqml * 0.001 if bqml else 1.0
     mended = mended_slices(given)
-    beds = None if one_bed(facts) else bed_corrections(facts, given.half_life.usable, given.slices)
+    alone = one_bed(facts) and facts.series_acquired is None
+    beds = None if alone else bed_corrections(facts, given.half_life.usable, given.slices)
     factors = tuple(factor * m * b for m, b in zip(mended, beds or (1.0,) * given.slices, strict=True))
     if not bqml:
         return Concentration(Unit.STORED, factors, "stored/1", "stored units")

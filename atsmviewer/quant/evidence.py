@@ -168,7 +168,7 @@ def of_tumour(look: Look, found: Found, roi_uid: str) -> tuple[Evidence, ...]:
         tuple(filter(its, found.ratios)),
         numbers,
         next(filter(its, found.hypoxic), None),
-        uptake_min(look.scale, look.acquisition.facts),
+        uptake_min(look.scale, look.facts),
     )
 
 

@@ -14,7 +14,7 @@ from atsmviewer.model.assessment import Measurement, Missing, Number, Provenance
 from atsmviewer.model.errors import Flag, ReviewError
 from atsmviewer.model.roi import Shape
 from atsmviewer.model.session import Alignment
-from atsmviewer.model.study import Acquisition
+from atsmviewer.model.study import Acquisition, Series
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.quant import statistics
@@ -97,12 +97,20 @@ def counted(values: NDArray[np.floating]) -> NDArray[np.bool_]:
     return np.asarray(np.isfinite(values) & (values >= LOWEST_HU))
 
 
+def uneven_slices(series: Series) -> tuple[str, str]:
+    """The code and the sentence why nothing is measured in a series whose slices lie unevenly (R35, R36)."""
+    remedy = "Export it again with even slices, or resample it in a program that says so."
+    return "GEOMETRY_IRREGULAR", f"{series.irregular} They are shown, not measured. {remedy}"
+
+
 def without(acquisition: Acquisition) -> tuple[str, str] | None:
     """The code and the sentence why an acquisition has no HU at all, or None."""
     anatomy, volume = acquisition.anatomy, acquisition.anatomy_volume
     if anatomy is None and volume is None:
         return "no_ct", "There is no CT with this PET."
     other = anatomy is not None and anatomy.modality != "CT"
+    if anatomy is not None and anatomy.irregular:
+        return uneven_slices(anatomy)
     if other or (volume is not None and volume.unit is not Unit.HU):
         return "no_ct", "The anatomy with this PET is no CT, so it has no HU."
     return None if volume is not None else ("loading", "The CT is being read.")

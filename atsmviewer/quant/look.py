@@ -19,6 +19,7 @@ from atsmviewer.model.assessment import (
 )
 from atsmviewer.model.errors import Flag
 from atsmviewer.model.evidence import Evidence
+from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.placement import Placement
 from atsmviewer.model.session import Alignment, Protocol
 from atsmviewer.model.study import Acquisition, Frame
@@ -31,6 +32,7 @@ class Found:
     """What the frames looked at so far have given."""
 
     scales: list[tuple[str, Scale]] = field(default_factory=list)
+    frame_scales: list[tuple[str, int, Scale]] = field(default_factory=list)
     rois: list[RoiNumbers] = field(default_factory=list)
     ratios: list[Ratio] = field(default_factory=list)
     hypoxic: list[HypoxicVolume] = field(default_factory=list)
@@ -56,6 +58,11 @@ class Look:
     alignments: tuple[Alignment, ...] = ()
     """All of study and session; ``moved`` says which one brought a region here, by its uid (R42)."""
     moved: Mapping[str, Alignment] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> PetFacts:
+        """The header's facts of this frame."""
+        return self.frame.facts or self.acquisition.facts
 
     @property
     def keys(self) -> tuple[ref[Volume], ref[Scale]]:

@@ -10,7 +10,7 @@ from atsmviewer.model.errors import Flag
 from atsmviewer.model.roi import Prism, Roi, Role, Shape
 from atsmviewer.quant.aligned import said
 from atsmviewer.quant.histogram import HISTOGRAM, curve, histogram
-from atsmviewer.quant.hounsfield import HOUNSFIELD, hounsfield_of, withheld, without
+from atsmviewer.quant.hounsfield import HOUNSFIELD, hounsfield_of, uneven_slices, withheld, without
 from atsmviewer.quant.isocontour import Place, derived, level, refuse_elsewhere
 from atsmviewer.quant.look import Found, Look
 from atsmviewer.quant.mesh import QUANTITY as MESH
@@ -19,7 +19,7 @@ from atsmviewer.quant.peak import PEAKS, peaks
 from atsmviewer.quant.prism import uneven
 from atsmviewer.quant.sample import Region, Sample, region, region_mask, sample
 from atsmviewer.quant.spill import spill_in
-from atsmviewer.quant.statistics import Inputs, absent, lesion_glycolysis, statistics
+from atsmviewer.quant.statistics import STATISTICS, Inputs, absent, lesion_glycolysis, statistics
 
 FULL_ONLY = (*PEAKS, "tlg", MESH, *HISTOGRAM, *HOUNSFIELD)
 """What LIVE leaves out."""
@@ -67,6 +67,17 @@ def measured(look: Look, roi: Roi, taken: Sequence[Roi], found: Found) -> Sample
     place = (look.acquisition.uid, look.frame.number, rule, unit)
     found.rois.append(RoiNumbers(roi.uid, roi.name, roi.role, *place, numbers, ivh, derived(roi.shape, on)))
     return part.sample
+
+
+def refuse_uneven(look: Look, rois: Sequence[Roi], found: Found) -> None:
+    """Add why nothing is measured in a PET whose slices lie unevenly: each region with no number (R36)."""
+    code, what = uneven_slices(look.acquisition.pet)
+    names = ("voxels", "volume_ml", *STATISTICS, *FULL_ONLY)
+    place = (look.acquisition.uid, look.frame.number, look.protocol.mask_rule, str(look.scale.unit))
+    for roi in rois:
+        numbers = tuple(Missing(name, code, what) for name in names)
+        found.rois.append(RoiNumbers(roi.uid, roi.name, roi.role, *place, numbers))
+    found.missing.append(Missing("tm_ratio", code, what))
 
 
 def _inputs(look: Look, roi: Roi, taken: Sequence[Roi]) -> Inputs:

@@ -47,6 +47,8 @@ def _flag(flag: Flag) -> Record:
     said: Record = {"code": flag.code, "what": flag.what}
     if flag.acquisition_uid:
         said["acquisition_uid"] = flag.acquisition_uid
+    if flag.frame is not None:
+        said["frame"] = flag.frame
     return said
 
 

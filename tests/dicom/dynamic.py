@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from pydicom.dataset import FileDataset
+from pydicom.uid import UID
 
 from tests.dicom.synthetic import PET_SERIES, pet
 
@@ -98,7 +99,9 @@ def dynamic(
 def at(one: FileDataset, number: int, place: int, start_s: float, duration_s: float) -> None:
     """Give a slice its frame's identity and times."""
     began = BEGAN + timedelta(seconds=start_s)
-    one.SOPInstanceUID = one.file_meta.MediaStorageSOPInstanceUID = f"{PET_SERIES}.{number + 1}.{place + 1}"
+    one.SOPInstanceUID = one.file_meta.MediaStorageSOPInstanceUID = UID(
+        f"{PET_SERIES}.{number + 1}.{place + 1}"
+    )
     one.AcquisitionDate, one.AcquisitionTime = f"{began:%Y%m%d}", f"{began:%H%M%S.%f}"
     one.ActualFrameDuration = round(duration_s * 1000)
     one.FrameReferenceTime = f"{(start_s + mean_activity_s(duration_s)) * 1000:.10g}"

@@ -117,7 +117,7 @@ def read_whole(path: Path) -> FileDataset:
         with path.open("rb", buffering=0) as opened:
             size_bytes = os.fstat(opened.fileno()).st_size
             if size_bytes > WEIGHED_BYTES:
-                refuse_too_large(size_bytes, path.name)
+                refuse_too_large(size_bytes, f"The bytes of {path.name}")
             whole = _inflated(path, opened, size_bytes, 2 * size_bytes + HEADER_LIMIT_BYTES)
             if isinstance(whole, Rejected):
                 raise ReviewError(whole.code, f"{path.name}: {whole.what}", "Ask for the data uncompressed.")

@@ -23,11 +23,12 @@ def refuse_too_large(needed_bytes: int, name: str) -> None:
     """ReviewError("TOO_LARGE") where so much memory is not there; nothing was allocated."""
     there = available_bytes()
     if needed_bytes > there:
-        what = f"{name} needs {_size(needed_bytes)} of memory; {_size(there)} are free."
+        what = f"{name} need {size_words(needed_bytes)} of memory; {size_words(there)} are free."
         raise ReviewError("TOO_LARGE", what, _REMEDY)
 
 
-def _size(count_bytes: int) -> str:
+def size_words(count_bytes: int) -> str:
+    """A number of bytes as a reader says it."""
     return f"{count_bytes / (1 << 30):.1f} GB" if count_bytes >= 1 << 30 else f"{count_bytes >> 20} MB"
 
 

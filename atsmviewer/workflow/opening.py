@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from atsmviewer.dicom.load import load
+from atsmviewer.dicom.load import load, memory_bytes
+from atsmviewer.dicom.memory import available_bytes, refuse_too_large, size_words
+from atsmviewer.dicom.pace import Paced, paced
 from atsmviewer.dicom.pairing import found_of
 from atsmviewer.dicom.scan import Scan, scan
-from atsmviewer.model.choice import Aside, Choice
+from atsmviewer.model.choice import Aside, Choice, NothingOpened
 from atsmviewer.model.errors import ReviewError
-from atsmviewer.model.study import Study
+from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.workflow.choices import choices, paired
+from atsmviewer.workflow.firstlook import first_looked
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
+Wanted = tuple[str, int]
+"""A series by its UID, and the number of its frame."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A study with its voxels, what was found on the way, and what a reader may choose of it."""
+    """A study with its voxels, what was found on the way, and what a reader may choose of it.
+
+    ``unread`` say why series of it have no voxels: they could not be read, do not fit into memory
+    beside the others, or reading was stopped. :func:`take` reads one of them later.
+    """
 
     study: Study
     scan: Scan
     choices: tuple[Choice, ...] = ()
     asides: tuple[Aside, ...] = ()
+    unread: tuple[ReviewError, ...] = ()
 
 
 def open_case(
@@ -34,39 +44,160 @@ def open_case(
     cancelled: Cancelled | None = None,
     ready: Callable[[Case], None] | None = None,
 ) -> Case:
-    """Scan folders or files, pair PET with CT, read every chosen series.
+    """Scan folders, files, an index of a disc or a zip, pair PET with CT, read every chosen series.
 
-    ``ready`` is called once, as soon as the first PET and its CT have their voxels and others are still
-    to be read; the answer is the same case with all of them. ReviewError("CANCELLED") when stopped,
-    NothingOpened with the list of what was found where that is no case.
+    The PET looked at first and its CT are read first. ``ready`` is called once, as soon as they have
+    their voxels and others are still to be read; the answer is the same case with all of them. What goes
+    wrong then is told in ``unread``, and loses nothing; a stop then keeps what was read.
+
+    Raises
+    ------
+    ReviewError
+        As :func:`atsmviewer.dicom.scan.scan`; "CANCELLED"; "TOO_LARGE" where not even the first PET and
+        its CT fit into memory; why a PET cannot be read where none can; NothingOpened, with the list of
+        what was found, where that is no case.
     """
-    found = scan(paths, progress, cancelled)
-    made = paired(found)
-    case = Case(made, found, *choices(found, made))
-    wanted = [(a.pet.uid, f.number) for a in case.study.acquisitions for f in a.frames]
-    wanted += [(a.anatomy.uid, 0) for a in case.study.acquisitions if a.anatomy is not None]
-    total = sum(len(found_of(found, *one).files) for one in dict.fromkeys(wanted))
-    done = 0
-    for uid, frame in dict.fromkeys(wanted):
-        if cancelled is not None and cancelled():
-            raise ReviewError("CANCELLED", "Opening was stopped.", "Open the folder again to read it.")
-        case = _read(case, uid, frame, _counting(progress, done, total), cancelled)
-        done += len(found_of(found, uid, frame).files)
-    return case
+    told = paced(progress)
+    case = _paired(scan(paths, told, cancelled))
+    first, others = _in_order(case.study)
+    fitting, left_out = _fitting(case.scan, first, others)
+    counted = _Counted(case.scan, told, fitting)
+    case = _read_all(case, fitting[: len(first)], counted, cancelled)
+    shown = ready is not None and _has_pet(case.study) and len(fitting) > len(first)
+    if ready is not None and shown:
+        ready(case)
+    case = _read_all(case, fitting[len(first) :], counted, cancelled, keep=shown)
+    if not _has_pet(case.study):
+        raise case.unread[0]
+    return _noted(replace(case, unread=(*case.unread, *left_out)))
 
 
 def take(
     case: Case, series_uid: str, progress: Progress | None = None, cancelled: Cancelled | None = None
 ) -> Case:
-    """The case with the voxels of one more CT or MR of it, that a reader chose."""
-    return _read(case, series_uid, 0, progress, cancelled)
+    """The case with the voxels of one more series of it, every frame of a PET; raises as loading does."""
+    wanted = [one for one in _all(case.study) if one[0] == series_uid] or [(series_uid, 0)]
+    counted = _Counted(case.scan, paced(progress), wanted)
+    for one in wanted:
+        case = _read(case, one, counted, cancelled)
+    return case
 
 
-def _read(case: Case, uid: str, frame: int, progress: Progress | None, cancelled: Cancelled | None) -> Case:
-    volume = load(found_of(case.scan, uid, frame), progress, cancelled)
-    return replace(case, study=case.study.with_volume(uid, volume, frame))
+def folder_of(paths: Sequence[Path]) -> Path | None:
+    """The folder to offer where only some of its files were given; None where folders were."""
+    folders = {path.absolute().parent for path in paths}
+    return folders.pop() if len(folders) == 1 and not any(path.is_dir() for path in paths) else None
 
 
-def _counting(progress: Progress | None, before: int, total: int) -> Progress | None:
-    """Progress of one series as progress of the whole case."""
-    return None if progress is None else lambda done, _: progress(before + done, total)
+def _paired(found: Scan) -> Case:
+    """The case of a scan without voxels, files named as a reader knows them."""
+    try:
+        made = paired(found)
+    except NothingOpened as error:
+        why = ReviewError(error.code, found.told(error.what), error.remedy)
+        raise NothingOpened(why, error.choices, _told(found, error.asides)) from None
+    made = replace(made, notes=tuple(found.told(note) for note in made.notes))
+    listed, asides = choices(found, made)
+    return Case(made, found, listed, _told(found, asides))
+
+
+def _told(found: Scan, asides: Iterable[Aside]) -> tuple[Aside, ...]:
+    return tuple(Aside(found.told(a.why), a.count, found.told(a.example)) for a in asides)
+
+
+def _in_order(study: Study) -> tuple[list[Wanted], list[Wanted]]:
+    """What the first look shows, and the rest: of a dynamic PET the last frame first."""
+    looked = first_looked(study)
+    first = [(looked.uid, first_frame(looked))]
+    if looked.anatomy is not None:
+        first.append((looked.anatomy.uid, 0))
+    return first, [one for one in _all(study) if one not in first]
+
+
+def first_frame(acquisition: Acquisition) -> int:
+    """The number of the frame looked at first: the last in time, of gates the first."""
+    frames = acquisition.frames
+    return frames[0].number if frames[0].gate else frames[-1].number
+
+
+def _all(study: Study) -> list[Wanted]:
+    """Every frame and every anatomy shown, each once; uncorrected PETs come last in a study."""
+    wanted: dict[Wanted, None] = {}
+    for acquisition in study.acquisitions:
+        wanted |= dict.fromkeys((acquisition.uid, frame.number) for frame in reversed(acquisition.frames))
+        if acquisition.anatomy is not None:
+            wanted[acquisition.anatomy.uid, 0] = None
+    return list(wanted)
+
+
+def _fitting(
+    found: Scan, first: list[Wanted], others: list[Wanted]
+) -> tuple[list[Wanted], list[ReviewError]]:
+    """What fits into memory, before any of it is allocated, and why the others are left out."""
+    there = available_bytes()
+    needed = sum(memory_bytes(found_of(found, *one)) for one in first)
+    refuse_too_large(needed, "The voxels of the first PET and its CT")
+    fitting, left_out = list(first), list[ReviewError]()
+    for one in others:
+        series = found_of(found, *one)
+        needed += memory_bytes(series)
+        if needed <= there:
+            fitting.append(one)
+            continue
+        needed -= memory_bytes(series)
+        name = series.series.description or series.series.modality
+        what = f"{name} needs {size_words(memory_bytes(series))} more memory than is free and was left out."
+        left_out.append(ReviewError("TOO_LARGE", what, "It is read when it is looked at, if it fits then."))
+    return fitting, left_out
+
+
+def _has_pet(study: Study) -> bool:
+    return any(frame.volume is not None for a in study.acquisitions for frame in a.frames)
+
+
+def _noted(case: Case) -> Case:
+    """The case whose notes say which series have no voxels, and why."""
+    notes = dict.fromkeys(f"{error.what} {error.remedy}" for error in case.unread)
+    return replace(case, study=replace(case.study, notes=(*case.study.notes, *notes)))
+
+
+class _Counted:
+    """Progress of one series after another as progress of all that is to be read."""
+
+    def __init__(self, found: Scan, told: Paced, wanted: Iterable[Wanted]) -> None:
+        self._told, self._before = told, 0
+        self._total = sum(len(found_of(found, *one).files) for one in wanted)
+
+    def __call__(self, done: int, _total: int) -> None:
+        self._told(self._before + done, self._total)
+
+    def finish(self, files: int) -> None:
+        """The series is read, or given up."""
+        self._before += files
+
+
+def _read_all(
+    case: Case, wanted: Sequence[Wanted], counted: _Counted, cancelled: Cancelled | None, keep: bool = False
+) -> Case:
+    """The case with more voxels; what cannot be read is told. To ``keep`` is to stop without an error."""
+    for one in wanted:
+        try:
+            case = _read(case, one, counted, cancelled)
+        except ReviewError as error:
+            if error.code == "CANCELLED" and not keep:
+                raise
+            case = replace(case, unread=(*case.unread, error))
+            if error.code == "CANCELLED":
+                break
+    return case
+
+
+def _read(case: Case, wanted: Wanted, counted: _Counted, cancelled: Cancelled | None) -> Case:
+    found = found_of(case.scan, *wanted)
+    try:
+        volume = load(found, counted, cancelled)
+    except ReviewError as error:
+        raise ReviewError(error.code, case.scan.told(error.what), error.remedy) from error
+    finally:
+        counted.finish(len(found.files))
+    return replace(case, study=case.study.with_volume(wanted[0], volume, wanted[1]))

@@ -272,6 +272,7 @@ def test_progress_and_cancelling(tmp_path: Path) -> None:
     found = _written(tmp_path, pet())
     seen: list[tuple[int, int]] = []
     load(found, lambda done, total: seen.append((done, total)))
-    assert seen == [(k, 5) for k in range(1, 6)]
+    assert seen[0] == (1, 5)
+    assert seen[-1] == (5, 5)
     with pytest.raises(ReviewError, match="CANCELLED"):
         load(found, cancelled=lambda: True)

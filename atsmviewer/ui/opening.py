@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QProgressBar, QPushButton, QWidget
 
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.session import Session
-from atsmviewer.model.study import Acquisition, Study
+from atsmviewer.model.study import Study
 from atsmviewer.model.viewing import Viewing
 from atsmviewer.session.journal import Journal, default_path, reader_name
 from atsmviewer.ui.document import Document
@@ -28,6 +28,7 @@ class Opener(QObject):
     trouble = Signal(object)
     said = Signal(str)
     began = Signal()
+    _first = Signal(object, object)
     rested = Signal()
 
     def __init__(self, document: Document, window: QWidget) -> None:
@@ -36,12 +37,14 @@ class Opener(QObject):
         self.window = window
         self.case: Case | None = None
         self.session_file: Path | None = None
+        self._asked: tuple[Path, ...] = ()
         self._unreadable: set[str] = set()
         self._taking = ""
         self.lane = Lane("open", self)
         self.lane.answered.connect(self._opened)
         self.lane.failed.connect(self._failed)
         self.lane.progressed.connect(self._progressed)
+        self._first.connect(self._first_arrived)
         self.more = Lane("take", self)
         self.more.answered.connect(self._took)
         self.more.failed.connect(self._not_taken)
@@ -60,20 +63,30 @@ class Opener(QObject):
         if folder:
             self.open(Path(folder))
 
-    def open(self, path: Path, session_file: Path | None = None) -> None:
-        """Read a folder off the GUI thread; DICOM libraries are imported there too, after the first show."""
+    def open(self, paths: Path | Sequence[Path], session_file: Path | None = None) -> None:
+        """Read folders or files off the GUI thread; DICOM libraries are imported there, not before."""
         self.session_file = session_file
+        self._asked = (paths,) if isinstance(paths, Path) else tuple(paths)
 
         def work(progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> object:
             from atsmviewer.workflow.opening import open_case  # 0.5 s of imports: not before the window shows
 
-            return open_case(path, progress, cancelled)
+            return open_case(paths, progress, cancelled, self._ready(cancelled))
 
         self._start(work)
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder around the files asked for last; None where folders were asked for."""
+        if not self._asked:
+            return None
+        from atsmviewer.workflow.opening import folder_of  # imported already by the worker
+
+        return folder_of(self._asked)
+
     def open_demo(self, case: str | None = None) -> None:
         """Make the demonstration study if need be, and open it."""
-        self.session_file = None
+        self.session_file, self._asked = None, ()
 
         def work(progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> object:
             from atsmviewer.workflow.demo import write_demo  # imported here for the same reason
@@ -85,7 +98,7 @@ class Opener(QObject):
                     raise ReviewError("CANCELLED", "Making the demonstration was stopped.", "Open it again.")
 
             folder = write_demo(case, progress=made) if case else write_demo(progress=made)
-            return open_case(folder, progress, cancelled)
+            return open_case(folder, progress, cancelled, self._ready(cancelled))
 
         self._start(work)
 
@@ -96,10 +109,10 @@ class Opener(QObject):
 
     def complete(self) -> None:
         """Read what is on screen and not in memory: a CT or MR the reader chose, a PET left out."""
-        acquisition, case = self.document.acquisition, self.case
-        if acquisition is None or case is None or self.lane.busy or self.more.busy:
+        case = self.case
+        if case is None or self.lane.busy or self.more.busy:
             return
-        wanted = _unread(acquisition)
+        wanted = self._unread()
         if not wanted or wanted in self._unreadable:
             return
         self._taking = wanted
@@ -120,6 +133,14 @@ class Opener(QObject):
     def _not_taken(self, error: object) -> None:
         self._unreadable.add(self._taking)
         self.trouble.emit(error)
+
+    def _ready(self, cancelled: Callable[[], bool]) -> Callable[[Case], None]:
+        """What the worker calls with the first picture; it comes to this thread as a signal."""
+        return lambda case: self._first.emit(case, cancelled)
+
+    def _first_arrived(self, case: Case, cancelled: Callable[[], bool]) -> None:
+        if not cancelled():
+            self._show(case)
 
     def _start(self, work: Callable[[Callable[[int, int], None], Callable[[], bool]], object]) -> None:
         self.bar.setRange(0, 0)
@@ -147,9 +168,21 @@ class Opener(QObject):
         self.trouble.emit(error)
 
     def _opened(self, case: Case) -> None:
+        self._rest()
+        shown = self.case
+        if shown is not None and shown.scan is case.scan and self.document.study is not None:
+            self.case = case
+            self.document.extend(case.study)
+        else:
+            self._show(case)
+        for error in case.unread[:1]:
+            self.trouble.emit(error)
+        self.complete()
+
+    def _show(self, case: Case) -> None:
+        """Lay a case on the desk with its session."""
         from atsmviewer.workflow.firstlook import first_looked  # imported already by the worker
 
-        self._rest()
         study = case.study
         path = self.session_file or default_path(study.key)
         held = self.document.journal
@@ -176,9 +209,11 @@ class Opener(QObject):
         """How a time point of a study is looked at first."""
         return first_view(study, uid, session, self.document.viewing)
 
-
-def _unread(acquisition: Acquisition) -> str:
-    """The series on screen that has no voxels yet; "" where all have."""
-    if acquisition.anatomy is not None and acquisition.anatomy_volume is None:
-        return acquisition.anatomy.uid
-    return acquisition.uid if acquisition.frames[0].volume is None else ""
+    def _unread(self) -> str:
+        """The series on screen that has no voxels yet; "" where all have."""
+        acquisition, frame = self.document.acquisition, self.document.frame
+        if acquisition is None or frame is None:
+            return ""
+        if acquisition.anatomy is not None and acquisition.anatomy_volume is None:
+            return acquisition.anatomy.uid
+        return acquisition.uid if frame.volume is None else ""

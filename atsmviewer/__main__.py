@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
-def window(path: Path | None, session: Path | None, demo: str | None) -> int:
+def window(paths: Sequence[Path], session: Path | None, demo: str | None) -> int:
     """Show the window; ``ui`` and Qt are imported only here, so that the terminal needs neither."""
     from atsmviewer.ui.app import run
 
-    return run(path, session, demo)
+    return run(paths, session, demo)
 
 
 def main() -> int:

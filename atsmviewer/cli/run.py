@@ -12,12 +12,12 @@ from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.version import __version__
 
 DONE, BUG, USAGE, REFUSED = 0, 1, 2, 3
-Window = Callable[[Path | None, Path | None, str | None], int]
+Window = Callable[[Sequence[Path], Path | None, str | None], int]
 VERBS = ("open", "demo", "scan", "suv", "assess", "report")
 
 
 def run(words: Sequence[str], window: Window) -> int:
-    """Obey one command line; a bare path, or nothing, opens the ``window``, which is given from above."""
+    """Obey one command line; bare paths, or nothing, open the ``window``, which is given from above."""
     logging.getLogger("pydicom").setLevel(logging.ERROR)
     if not words or (words[0] not in VERBS and not words[0].startswith("-")):
         words = ["open", *words]
@@ -42,7 +42,9 @@ def parser() -> argparse.ArgumentParser:
     add = whole.add_subparsers(required=True, metavar="VERB").add_parser
 
     shown = add("open", help="the window")
-    shown.add_argument("path", nargs="?", type=Path)
+    shown.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="folders, files, a DICOMDIR, a zip"
+    )
     shown.add_argument("--session", type=Path, metavar="FILE")
     shown.set_defaults(act=verbs.show)
 

@@ -6,6 +6,8 @@ import argparse
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from atsmviewer.cli.answers import text_of
 from atsmviewer.model.assessment import Depth
@@ -14,17 +16,26 @@ from atsmviewer.model.roi import Roi, Role, sphere
 from atsmviewer.model.session import Override, Session, Stamp
 from atsmviewer.model.study import Study
 
+if TYPE_CHECKING:
+    from atsmviewer.workflow.opening import Case
+
 # Every room is imported inside the verb that needs it: `--help` and the window's first show stay quick.
 
 
 def tell(text: str) -> None:
     """A message for the person at the terminal."""
-    sys.stderr.write(text + "\n")
+    _write(sys.stderr, text + "\n")
 
 
 def answer(text: str) -> None:
     """The answer itself, on stdout."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    _write(sys.stdout, text if text.endswith("\n") else text + "\n")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Text to a terminal that may not know every letter, or a name that is none."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def refuse(error: ReviewError, as_json: bool) -> None:
@@ -45,7 +56,7 @@ def show(args: argparse.Namespace) -> int:
             "There is no display to show a window on.",
             "Use assess, report or demo --no-window, or set QT_QPA_PLATFORM=offscreen.",
         )
-    return int(args.window(args.path, args.session, None))
+    return int(args.window(tuple(args.paths), args.session, None))
 
 
 def demo(args: argparse.Namespace) -> int:
@@ -56,7 +67,7 @@ def demo(args: argparse.Namespace) -> int:
     if args.case is None:
         args.case = "thigh-64cu"
     if not args.no_window and has_display() and args.out is None:
-        return int(args.window(None, None, args.case))
+        return int(args.window((), None, args.case))
     from atsmviewer.workflow.demoreading import read_demo
 
     folder = write_demo(args.case, None if args.out is None else args.out / "study")
@@ -97,6 +108,7 @@ def suv(args: argparse.Namespace) -> int:
     from atsmviewer.workflow.scales import value_range
 
     case = open_case(args.path)
+    _tell_unread(case)
     rows: list[SuvEntry] = []
     entered: list[Override] = []
     for acquisition in case.study.acquisitions:
@@ -116,9 +128,8 @@ def assess(args: argparse.Namespace) -> int:
     """Every number of a session."""
     from atsmviewer.quant.assess import assess as derive
     from atsmviewer.report.records import assess_record, to_json_bytes
-    from atsmviewer.workflow.opening import open_case
 
-    study = open_case(args.path).study
+    study = _opened(args.path)
     session, _ = _session(args, study)
     record = assess_record(derive(study, session, Depth.FULL), study, session)
     answer(to_json_bytes(record).decode() if args.json else text_of(record))
@@ -127,15 +138,28 @@ def assess(args: argparse.Namespace) -> int:
 
 def report(args: argparse.Namespace) -> int:
     """PDF, CSV and JSON of a session."""
-    from atsmviewer.workflow.opening import open_case
     from atsmviewer.workflow.reporting import make_report
 
-    study = open_case(args.path).study
+    study = _opened(args.path)
     session, stamp = _session(args, study)
     formats = tuple(word.strip() for word in args.formats.split(",") if word.strip())
     for path in make_report(study, session, stamp, args.out, formats):
         answer(str(path))
     return 0
+
+
+def _opened(path: Path) -> Study:
+    """The study at a path; what of it could not be read is told."""
+    from atsmviewer.workflow.opening import open_case
+
+    case = open_case(path)
+    _tell_unread(case)
+    return case.study
+
+
+def _tell_unread(case: Case) -> None:
+    for error in case.unread:
+        tell(f"{error.code}: {error.what} {error.remedy}")
 
 
 def _override(word: str, acquisition_uid: str) -> Override:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -26,14 +27,14 @@ def application() -> QApplication:
     return made
 
 
-def run(path: Path | None, session: Path | None = None, demo: str | None = None) -> int:
-    """Show the window; open a folder, or a demonstration case, once it is there."""
+def run(paths: Sequence[Path], session: Path | None = None, demo: str | None = None) -> int:
+    """Show the window; open what is given, or a demonstration case, once it is there."""
     qt = application()
     window = MainWindow()
     watch(window.say)
     window.show()
     if demo is not None:
         QTimer.singleShot(0, lambda: window.opener.open_demo(demo))
-    elif path is not None:
-        QTimer.singleShot(0, lambda: window.opener.open(path, session))
+    elif paths:
+        QTimer.singleShot(0, lambda: window.opener.open(paths, session))
     return qt.exec()

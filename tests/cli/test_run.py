@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -57,14 +58,16 @@ def test_a_bare_path_opens_the_window(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     asked: list[object] = []
 
-    def window(path: Path | None, session: Path | None, demo: str | None) -> int:
-        asked.append((path, session, demo))
+    def window(paths: Sequence[Path], session: Path | None, demo: str | None) -> int:
+        asked.append((paths, session, demo))
         return 0
 
     assert run([str(tmp_path)], window) == DONE
+    assert run([str(tmp_path), "b.zip"], window) == DONE
     assert run([], window) == DONE
     assert run(["demo", "--case", "cervix-60cu"], window) == DONE
-    assert asked == [(tmp_path, None, None), (None, None, None), (None, None, "cervix-60cu")]
+    bare = [((tmp_path,), None, None), ((tmp_path, Path("b.zip")), None, None)]
+    assert asked == [*bare, ((), None, None), ((), None, "cervix-60cu")]
 
 
 def test_without_a_display_the_window_is_refused_before_qt_is_touched(

@@ -41,8 +41,8 @@ def scan_record(found: Scan, case: Study | None, refused: ReviewError | None) ->
         "choices": [{"series_uid": one.uid, **_without_uid(asdict(one))} for one in listed],
         "aside": [asdict(one) for one in asides],
         "notes": [] if case is None else list(case.notes),
-        "regions": [path.name for path in found.regions],
-        "rejected": [{"file": r.path.name, "code": r.code, "what": r.what} for r in found.rejected],
+        "regions": [found.name(path) for path in found.regions],
+        "rejected": [{"file": r.name, "code": r.code, "what": r.what} for r in found.rejected],
         "refused": None
         if refused is None
         else {"code": refused.code, "what": refused.what, "remedy": refused.remedy},

@@ -137,7 +137,7 @@ def beside(case: Case) -> list[str]:
     groups: dict[tuple[Path, str], list[Path]] = {}
     for one in case.scan.rejected:
         groups.setdefault((one.path.parent, one.what), []).append(one.path)
-    return lines + [line(_named(case.scan.root, files), what) for (_, what), files in groups.items()]
+    return lines + [line(case.scan.told(_named(case.scan.root, files)), what) for (_, what), files in groups.items()]
 
 
 def _named(root: Path, files: list[Path]) -> str:

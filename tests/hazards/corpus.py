@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from tests.hazards.case import Case
+from tests.hazards.containers import containers
+from tests.hazards.encodings import encodings
 from tests.hazards.geometry import geometry
 from tests.hazards.identity import identity
 from tests.hazards.sets import sets
+from tests.hazards.suv import suv
+from tests.hazards.threats import threats
 from tests.hazards.values import values
 
-PARTS = (geometry, sets, identity, values)
+PARTS = (geometry, sets, identity, values, suv, containers, encodings, threats)
 
 
 def corpus() -> tuple[Case, ...]:

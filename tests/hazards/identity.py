@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
+from tests.dicom.registered import reg
 from tests.hazards.case import RIGHT, Corpus, refused, told
 from tests.hazards.phantom import Files
-from tests.oracle.scanner import ROOT
+from tests.oracle.scanner import ROOT, ds
 
 identity = Corpus("Identity and frame of reference")
 
@@ -86,6 +89,37 @@ def no_frame_at_all(files: Files) -> None:
 @identity("the frame of reference of both is an empty text", told("NO_FRAME_OF_REFERENCE"), fused=False)
 def frame_empty(files: Files) -> None:
     _frames([*files.pet, *files.ct], "")
+
+
+def _registered(files: Files, matrix: NDArray[np.float64], kind: str = "RIGID") -> None:
+    """The CT 40 mm beside its true place in a frame of its own, and an object that says so."""
+    _frames(files.ct, f"{ROOT}.3.9")
+    for one in files.ct:
+        x, y, z = (float(v) for v in one.ImagePositionPatient)
+        one.ImagePositionPatient = [ds(x - 40), ds(y + 20), ds(z - 10)]
+    said = reg(f"{ROOT}.3", [(f"{ROOT}.3.9", [matrix], kind)])
+    said.PatientID, said.StudyInstanceUID = "M1", f"{ROOT}.1"
+    files.others = [said]
+
+
+BACK = np.array([[1, 0, 0, 40], [0, 1, 0, -20], [0, 0, 1, 10], [0, 0, 0, 1]], np.float64)
+
+
+@identity(
+    "the CT lies in another frame of reference, and a registration object leads back", RIGHT, valid=True
+)
+def registered(files: Files) -> None:
+    _registered(files, BACK)
+
+
+@identity("a registration object that scales", told("REGISTRATION_NOT_RIGID"), fused=False)
+def registered_by_scaling(files: Files) -> None:
+    _registered(files, BACK @ np.diag([1.2, 1.2, 1.2, 1]), "RIGID_SCALE")
+
+
+@identity("a registration object that calls a scaling rigid", told("REGISTRATION_NOT_RIGID"), fused=False)
+def registered_by_a_lie(files: Files) -> None:
+    _registered(files, BACK @ np.diag([1.2, 1.2, 1.2, 1]))
 
 
 @identity("one PET slice in another frame of reference", told("OTHER_STACK"))

@@ -6,6 +6,7 @@ import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.roi import Roi, Role
 from atsmviewer.model.session import Session
 from atsmviewer.model.study import Acquisition, Study
+from atsmviewer.quant.aligned import alignments_of, placed_anatomy
 from atsmviewer.quant.assess import assess
 from atsmviewer.workflow.opening import Case as Opened
 from atsmviewer.workflow.opening import open_case
@@ -34,13 +36,20 @@ def verdict(case: Case, folder: Path) -> Came:
         case.do(files)
         files.write()
     try:
-        opened = open_case(files.opens or folder)
+        opened = open_case(files.opens or folder, partial(_happens, files))
     except ReviewError as error:
         complete = error.code and error.what and error.remedy
         asides = {r.code for r in scan(files.opens or folder).rejected} if error.code == "NO_PET" else set()
         code = ", ".join([error.code, *sorted(asides)])
         return Came("refused", code) if complete else Came("wrong", f"refused without words: {error}")
     return judged(case, files, opened)
+
+
+def _happens(files: Files, _: int, total: int) -> None:
+    """Let happen what happens meanwhile, once the files are listed."""
+    if files.meanwhile is not None and total > 0:
+        happens, files.meanwhile = files.meanwhile, None
+        happens()
 
 
 def judged(case: Case, files: Files, opened: Opened) -> Came:
@@ -56,7 +65,7 @@ def judged(case: Case, files: Files, opened: Opened) -> Came:
     wrong = [c for c in came if c.how == "wrong"]
     if wrong and case.expected.how == "flagged" and said:
         return case.expected
-    wrong += _anatomy(case, files, study.acquisitions[0])
+    wrong += _anatomy(case, files, study)
     if wrong:
         return wrong[0]
     if came[0].how == "right" and case.expected.how in ("told", "flagged"):
@@ -98,9 +107,10 @@ def _frame(assessment: Assessment, acquisition: Acquisition, truth: dict[str, fl
     return Came("right")
 
 
-def _anatomy(case: Case, files: Files, acquisition: Acquisition) -> list[Came]:
+def _anatomy(case: Case, files: Files, study: Study) -> list[Came]:
     """What is wrong with the CT that is shown: its HU at the muscle's centre, or that it is there at all."""
-    volume = acquisition.anatomy_volume
+    ways = alignments_of(study, Session(study.key))
+    volume, _ = placed_anatomy(study.acquisitions[0], ways)
     if case.fused != (volume is not None):
         return [Came("wrong", "the CT is not shown" if case.fused else "a CT is shown")]
     if volume is None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pydicom
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
@@ -71,12 +73,17 @@ def setup(**changes: object) -> Setup:
     return made
 
 
+_MADE: dict[str, list[bytes]] = {}
+"""Files of series that were made before, by their properties: making them takes longer than reading."""
+
+
 @dataclass
 class Files:
     """The study before it is written: what a case changes, and where it is written to.
 
     ``body`` is the 4 x 4 affine of the body's lattice, (slice, row, column, 1) to LPS mm; ``opens`` is what
-    is given to the program, the folder where nothing else is said; ``truth`` is what its numbers must be.
+    is given to the program, the folder where nothing else is said; ``truth`` is what its numbers must be,
+    ``meanwhile`` what happens while it is read.
     """
 
     folder: Path
@@ -85,6 +92,7 @@ class Files:
     opens: list[Path] = field(default_factory=list)
     others: list[Dataset] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)
+    meanwhile: Callable[[], object] | None = None
     truth: dict[str, float] = field(default_factory=lambda: dict(TRUTH))
 
     def __post_init__(self) -> None:
@@ -94,15 +102,20 @@ class Files:
         """Make PET and CT anew as scans with other properties, ``shape`` in their own slices and rows."""
         self.scan = replace(self.scan, **changes)  # type: ignore[arg-type]
         self.pet = self.series(self.scan, shape)
-        self.ct = [
-            _as_ct(one, self._sampled(hounsfield, ct or self.scan, shape)[k], k)
-            for k, one in enumerate(self.series(ct or self.scan, shape))
-        ]
+        self.ct = self.series(ct or self.scan, shape, "CT")
 
-    def series(self, scan: Setup, shape: tuple[int, int, int] = SHAPE) -> list[Dataset]:
-        """PET headers with the body's SUV on the scan's own lattice."""
-        words = self._sampled(suv_words, scan, shape)
-        made = scanner.headers(replace(scan, words=words.astype(np.int16)))
+    def series(self, scan: Setup, shape: tuple[int, int, int] = SHAPE, modality: str = "PT") -> list[Dataset]:
+        """Data sets with the body's SUV, or HU, on the scan's own lattice."""
+        key = replace(scan, words=np.empty((0, 0, 0), np.int16)), self.body.tobytes(), shape, modality
+        if repr(key) not in _MADE:
+            _MADE[repr(key)] = [_bytes(one) for one in self._series(scan, shape, modality)]
+        return [pydicom.dcmread(BytesIO(one)) for one in _MADE[repr(key)]]
+
+    def _series(self, scan: Setup, shape: tuple[int, int, int], modality: str) -> list[Dataset]:
+        made = scanner.headers(replace(scan, words=self._sampled(suv_words, scan, shape).astype(np.int16)))
+        if modality == "CT":
+            values = self._sampled(hounsfield, scan, shape)
+            return [_as_ct(one, values[k], k) for k, one in enumerate(made)]
         for one in made:
             one.CorrectedImage = CORRECTIONS if scan.mode != "NONE" else CORRECTIONS[:-1]
         return made
@@ -121,6 +134,11 @@ class Files:
         return self.written
 
     @property
+    def both(self) -> list[Dataset]:
+        """PET and CT."""
+        return [*self.pet, *self.ct]
+
+    @property
     def regions(self) -> dict[str, Ellipsoid]:
         """The two spheres in patient space."""
         return {name: sphere(self.place(at), RADIUS_MM) for name, at in CENTRES.items()}
@@ -129,6 +147,13 @@ class Files:
         """LPS mm of a point of the body's lattice."""
         x, y, z = (float(v) for v in (self.body @ (*index, 1.0))[:3])
         return x, y, z
+
+
+def _bytes(one: Dataset) -> bytes:
+    """A data set as a file."""
+    out = BytesIO()
+    one.save_as(out, enforce_file_format=True)
+    return out.getvalue()
 
 
 def write(made: list[Dataset], folder: Path, name: str = "{:03d}.dcm") -> list[Path]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from pydicom.dataset import Dataset
-from pydicom.uid import UID, SecondaryCaptureImageStorage
+from pydicom.uid import UID, EncapsulatedPDFStorage, SecondaryCaptureImageStorage
 
 from tests.hazards.case import RIGHT, Corpus, refused, told
 from tests.hazards.phantom import Files, write
@@ -136,7 +136,7 @@ def ct_single(files: Files) -> None:
 @sets("an object of another kind: an encapsulated PDF report", told("KIND_UNUSED"), valid=True)
 def report_beside(files: Files) -> None:
     shot = renamed([copy.deepcopy(files.pet[0])], 7, series=True)[0]
-    shot.SOPClassUID = shot.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.104.1"
+    shot.SOPClassUID = shot.file_meta.MediaStorageSOPClassUID = EncapsulatedPDFStorage
     files.others = [shot]
 
 

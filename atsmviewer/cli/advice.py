@@ -33,6 +33,8 @@ _TRIALS = {
     "units": "BQML",
     "decay_correction": "START",
     "injection_day": "0",
+    "attenuation_corrected": "yes",
+    "frame_duration_s": "600",
 }
 """Values to see whether entering something would be enough; no number of theirs is ever shown."""
 PLACEHOLDERS = {
@@ -44,7 +46,14 @@ PLACEHOLDERS = {
     "injection_datetime": "YYYY-MM-DDTHH:MM:SS",
     "reference_datetime": "YYYY-MM-DDTHH:MM:SS",
     "injection_day": "YYYY-MM-DD",
+    "scan_datetime": "YYYY-MM-DDTHH:MM:SS",
+    "frame_duration_s": "SECONDS",
 }
+_MODES = (
+    ("START", "if decay was corrected to the scan's start"),
+    ("ADMIN", "if it was corrected to the injection"),
+    ("NONE", "if it was not corrected"),
+)
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2}) \(([^)]*)\)")
 _HALF_LIFE = re.compile(r"half_life_s = ([\d.]+)")
 _BY_UNIT = re.compile(r"([\d.e+]+) if (?:it is )?(\w+)")
@@ -102,6 +111,10 @@ def _choices(name: str, scale: Scale, acquisition: Acquisition) -> tuple[tuple[s
         return tuple((value, f"if it is {unit}") for value, unit in _BY_UNIT.findall(remedy))
     if name == "units":
         return (("BQML", "if pixels are Bq/ml"), ("GML", "if pixels are SUVbw already"))
+    if name == "attenuation_corrected":
+        return (("yes", "if attenuation was corrected"),)
+    if name == "decay_correction":
+        return _MODES
     return ()
 
 
@@ -111,5 +124,6 @@ def _trial(name: str, scale: Scale, acquisition: Acquisition) -> str | None:
     first = [s.acquired for s in facts.slices if s.acquired is not None]
     known = scale.reference_time or next(iter(first), None) or facts.series_datetime
     known = known or scale.injection_time or datetime(2020, 1, 1, 12)
-    moments = {"reference_datetime": known, "injection_datetime": known - timedelta(seconds=60)}
+    before = known - timedelta(seconds=60)
+    moments = {"reference_datetime": known, "scan_datetime": known, "injection_datetime": before}
     return moments[name].isoformat() if name in moments else _TRIALS.get(name)

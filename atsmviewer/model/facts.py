@@ -22,6 +22,8 @@ class SliceTime:
     frame_reference_s: float | None
     decay_factor: float | None = None
     """(0054,1321): evidence of the decay mode, never a multiplier (R9)."""
+    offset_s: float | None = None
+    """Seconds from the start of the scan to that of the acquisition, where a source counts so (BIDS)."""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ def suv_refusal(facts: PetFacts) -> Refusal | None:
         return Refusal("UNITS_UNKNOWN", what, "Values are shown as stored. T/M does not need the unit.")
     if facts.corrected_image is None:
         what = "SUV withheld: the header does not say whether attenuation was corrected."
-        return Refusal("CORRECTIONS_UNKNOWN", what, "Choose a series with tag (0028,0051) CorrectedImage.")
+        remedy = "Choose a series with tag (0028,0051) CorrectedImage, or enter attenuation_corrected."
+        return Refusal("CORRECTIONS_UNKNOWN", what, remedy)
     if "ATTN" not in facts.corrected_image:
         what = "This PET is not attenuation corrected. No SUV and no T/M."
         return Refusal("NOT_CORRECTED", what, "Choose another series.")
@@ -89,7 +90,8 @@ def _decay_refusal(facts: PetFacts) -> Refusal | None:
         return None
     said = "is not in the header" if mode is None else f"is {mode!r}, which is not known"
     what = f"SUV withheld: the decay correction {said}."
-    return Refusal("DECAY_CORRECTION_UNKNOWN", what, "Choose a series with tag (0054,1102) DecayCorrection.")
+    remedy = "Choose a series with tag (0054,1102) DecayCorrection, or enter decay_correction."
+    return Refusal("DECAY_CORRECTION_UNKNOWN", what, remedy)
 
 
 def ratio_refusal(facts: PetFacts, half_life_s: float | None, slices: int) -> Refusal | None:

@@ -111,7 +111,7 @@ def _size(lead: str, uptake_s: float | None, one: float, other: float) -> str:
 
 def _from_nuclide(entered: Entered, table: float | None, uptake_s: float | None) -> Known:
     nuclide, source = entered.facts.nuclide, entered.facts.source("nuclide")
-    coded = "Sequence" in source or source == "not in the header"
+    coded = any(said in source for said in ("Sequence", "TracerRadionuclide", "not in the header"))
     if table is not None and coded:
         what = f"The half-life is not in the header; {table:g} s of {nuclide} was taken."
         size = _size(" If it was 1 % longer,", uptake_s, table, table * 1.01)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from atsmviewer.model.choice import PARTNER
 from atsmviewer.model.errors import Flag, ReviewError
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.session import Override
+from atsmviewer.quant.acquired import ACQUIRED, acquired_as, said_before
 from atsmviewer.quant.decay import HALF_LIFE_S
 from atsmviewer.quant.usable import YEARS, usable
 
@@ -31,6 +33,10 @@ FORMS = {
     "sex": "M, F or O",
     "units": "BQML or GML",
     "tracer_confirmed": "Cu-ATSM",
+    "decay_correction": "START (to the scan's start), ADMIN (to the injection) or NONE",
+    "attenuation_corrected": "yes",
+    "scan_datetime": "the scan's start, a date and time like 2026-09-07T11:20:11",
+    "frame_duration_s": "a length in s between 0.1 and 86400",
 }
 """What may be entered, and how it is written."""
 
@@ -86,19 +92,22 @@ def enter(facts: PetFacts, overrides: Sequence[Override]) -> Entered:
     facts = usable(facts)
     values: dict[str, Any] = {}
     sources, flags = dict(facts.sources), []
-    for override in {o.name: o for o in overrides}.values():
+    for override in lasting(overrides).values():
         value = values[override.name] = parsed(override.name, override.value)
         sources[override.name] = f"entered by {override.who}: {override.why}"
-        was = getattr(facts, override.name, None)
+        was = said_before(facts, override.name)
         before = "not in the header" if was is None else f"header: {was}"
         what = f"{override.name} = {value} entered by {override.who} ({before}): {override.why}"
         flags.append(Flag("OVERRIDDEN", what))
     if not values:
         return Entered(facts)
     differ = tuple(name for name in facts.inconsistent if name not in _SETTLED & values.keys())
-    of_header = {name: value for name, value in values.items() if hasattr(facts, name)}
+    if "attenuation_corrected" in values:
+        sources["corrected_image"] = sources["attenuation_corrected"]
+    of_header = {name: v for name, v in values.items() if hasattr(facts, name) and name not in ACQUIRED}
+    changed = replace(facts, sources=tuple(sources.items()), inconsistent=differ, **of_header)
     return Entered(
-        replace(facts, sources=tuple(sources.items()), inconsistent=differ, **of_header),
+        acquired_as(changed, values),
         frozenset(values),
         tuple(flags),
         assay=Assay(**{_ASSAY[name]: value for name, value in values.items() if name in _ASSAY}),
@@ -106,6 +115,11 @@ def enter(facts: PetFacts, overrides: Sequence[Override]) -> Entered:
         header=facts,
         **{_BESIDE[name]: value for name, value in values.items() if name in _BESIDE},
     )
+
+
+def lasting(overrides: Sequence[Override]) -> dict[str, Override]:
+    """The entries that are facts, the last one of each name; the choice of a CT or MR is none."""
+    return {one.name: one for one in overrides if one.name != PARTNER}
 
 
 def parsed(name: str, text: str) -> object:
@@ -171,4 +185,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "sex": _one_of("M", "F", "O"),
     "units": _one_of("BQML", "GML"),
     "tracer_confirmed": _one_of("Cu-ATSM"),
+    "decay_correction": _one_of("START", "ADMIN", "NONE"),
+    "attenuation_corrected": _one_of("yes"),
+    "scan_datetime": _moment,
+    "frame_duration_s": _between(0.1, 86400.0),
 }

@@ -125,13 +125,26 @@ def _decayed(given: Inputs, mass_kg: float, bqml_per_pixel: float) -> Factors | 
 
 def _untimed(given: Inputs) -> Refusal:
     """Which slices an undecayed series cannot be converted for."""
-    timed = [one.acquired is not None and one.duration_s is not None for one in given.facts.slices]
+    facts = given.facts
+    timed = [one.acquired is not None and one.duration_s is not None for one in facts.slices]
     without = [str(k + 1) for k, known in enumerate(timed) if not known]
     absent = given.slices - len(timed)
     which = f"slices {', '.join(without[:5])}{' and more' if len(without) > 5 else ''}" if without else ""
     which = which or (f"{absent} of {given.slices} slices" if absent > 0 else "its slices")
     what = f"SUV withheld: the header does not say when {which} were acquired, and for how long."
-    return Refusal("REF_TIME_MISSING", what, "Choose a series that is decay-corrected.")
+    remedy = "Choose a series that is decay-corrected."
+    if facts.slices and all(one.offset_s is not None or one.acquired is not None for one in facts.slices):
+        missing = [name for name, known in zip(_TIMES, _known_times(facts), strict=True) if not known]
+        remedy = f"Enter {' and '.join(missing)}, or choose a series that is decay-corrected."
+    return Refusal("REF_TIME_MISSING", what, remedy)
+
+
+_TIMES = ("scan_datetime", "frame_duration_s")
+
+
+def _known_times(facts: PetFacts) -> tuple[bool, bool]:
+    starts = all(one.acquired is not None for one in facts.slices)
+    return starts, all(one.duration_s is not None for one in facts.slices)
 
 
 def mended_slices(given: Inputs) -> Factors:

@@ -21,7 +21,7 @@ from atsmviewer.quant.injection import injection
 from atsmviewer.quant.inputs import activity, half_life
 from atsmviewer.quant.isotope import isotope_flags, mend_ratio_refusal
 from atsmviewer.quant.kinds import KINDS
-from atsmviewer.quant.overrides import Entered, enter
+from atsmviewer.quant.overrides import Entered, enter, lasting
 from atsmviewer.quant.patient import height, species_flags, weight
 from atsmviewer.quant.routes import Inputs, Route, factor_at, route
 from atsmviewer.quant.slips import intercept_flags, sized, with_readings
@@ -65,12 +65,12 @@ def suv_scale(
         raise ValueError(f"kind is one of {', '.join(SUV_KINDS)}, not {kind!r}")
     asked = _Asked(slices, kind, species)
     scale = _converted(enter(facts, overrides), asked)
-    if not overrides:
+    entries = lasting(overrides)
+    if not entries:
         return scale
-    lasting = {o.name: o for o in overrides}
     without = {
-        name: _converted(enter(facts, [o for o in lasting.values() if o.name != name]), asked)
-        for name in lasting
+        name: _converted(enter(facts, [o for o in entries.values() if o.name != name]), asked)
+        for name in entries
     }
     return replace(scale, flags=sized(scale, without))
 

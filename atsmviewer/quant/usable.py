@@ -59,6 +59,7 @@ def _usable_slice(one: SliceTime) -> SliceTime:
         lasts if lasts is not None and 0 < lasts <= _LONGEST_S else None,
         counts if counts is not None and abs(counts) <= _LONGEST_S else None,
         factor if factor is not None and 0 < factor < math.inf else None,
+        one.offset_s if one.offset_s is not None and abs(one.offset_s) <= _LONGEST_S else None,
     )
 
 

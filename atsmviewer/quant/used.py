@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from atsmviewer.quant.overrides import Entered
 from atsmviewer.quant.routes import Inputs, Route
+from atsmviewer.quant.times import SERIES
 
 _ALWAYS = ("units", "decay_correction", "corrected_image", "nuclide", "radiopharmaceutical")
 _WHERE_USED = ("suv_type", "sex", "philips_suv_factor", "philips_activity_factor")
@@ -39,6 +40,10 @@ def _times(entered: Entered, given: Inputs, by_start: bool) -> Used:
         used.append(("injection_datetime", when.isoformat(), source))
     if by_start and given.reference.chosen is not None:
         chosen = given.reference.chosen
-        source = facts.source("reference_datetime") if entered.reference is not None else chosen.name
+        source = chosen.name
+        if entered.reference is not None:
+            source = facts.source("reference_datetime")
+        elif chosen.name == SERIES and "scan_datetime" in entered.names:
+            source = facts.source("scan_datetime")
         used.append(("reference_datetime", chosen.when.isoformat(), source))
     return tuple(used)

@@ -32,6 +32,8 @@ NEEDED = {
     "SCANNED_AS": "scanned_as",
     "LBM": "height_m",
     "UNITS_UNKNOWN": "units",
+    "CORRECTIONS_UNKNOWN": "attenuation_corrected",
+    "DECAY_CORRECTION_UNKNOWN": "decay_correction",
 }
 """Start of a refusal's code to the fact that answers it."""
 

@@ -38,6 +38,9 @@ ENTRIES = {
     "units": "BQML",
     "decay_correction": "START",
     "tracer_confirmed": "Cu-ATSM",
+    "attenuation_corrected": "yes",
+    "scan_datetime": "2026-09-08T11:05:20",
+    "frame_duration_s": "600",
 }
 
 

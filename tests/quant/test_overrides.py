@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from atsmviewer.model.choice import PARTNER
 from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.facts import SliceTime
 from atsmviewer.quant.overrides import FORMS
 from atsmviewer.quant.suv import suv_scale
-from tests.quant.made import T_64CU, entered, facts
+from tests.quant.made import SCAN, T_64CU, entered, facts
 
 
 def frame(half_life_s: float) -> float:
@@ -29,6 +32,8 @@ BASE = 70 * 1000 / (370e6 * 2 ** (-3600 / 6586.2))
 HALF_AN_HOUR = 70 * 1000 / (370e6 * 2 ** (-1800 / 6586.2))
 LEAN = {True: 9270 * 70 / (6680 + 216 * 70 / 1.75**2), False: 9270 * 70 / (8780 + 244 * 70 / 1.75**2)}
 TALL = 9270 * 70 / (6680 + 216 * 70 / 1.90**2)
+
+UNTIMED = {"decay_correction": "NONE", "slices": (SliceTime(SCAN, None, None),) * 4}
 
 Entry = tuple[dict[str, str], dict[str, Any], str, float]
 CHANGES: dict[str, Entry] = {
@@ -87,6 +92,10 @@ CHANGES: dict[str, Entry] = {
         0.9673 / 0.1749 * frame(T_64CU) * 70 * 1000 / 370e6 * 2 ** (3600 / T_64CU),
     ),
     "units": ({"units": "GML"}, {}, "bw", 1.0),
+    "decay_correction": ({"decay_correction": "ADMIN"}, {}, "bw", 70 * 1000 / 370e6),
+    "attenuation_corrected": ({"attenuation_corrected": "yes"}, {"corrected_image": None}, "bw", BASE),
+    "scan_datetime": ({"scan_datetime": "2026-03-10T10:30:00"}, {}, "bw", HALF_AN_HOUR),
+    "frame_duration_s": ({"frame_duration_s": "600"}, UNTIMED, "bw", BASE * frame(6586.2)),
 }
 """For each of ``FORMS`` but the tracer's name: what is entered, on which header, the kind, the factor."""
 
@@ -168,10 +177,59 @@ def test_a_mouse_is_weighed_by_the_reader() -> None:
         ("residual_datetime", "2026-03-10"),
         ("units", "PROPCNTS"),
         ("tracer_confirmed", "yes"),
-        ("decay_correction", "NONE"),
+        ("decay_correction", "SCAN"),
+        ("attenuation_corrected", "no"),
+        ("scan_datetime", "2026-03-10"),
+        ("frame_duration_s", "0"),
         ("inconsistent", ""),
     ],
 )
 def test_what_cannot_be_read_is_refused(name: str, text: str) -> None:
     with pytest.raises(ReviewError, match="OVERRIDE_INVALID"):
         suv_scale(facts(), [entered(name, text)])
+
+
+def test_the_choice_of_a_ct_is_no_fact() -> None:
+    given, chosen = facts(), entered(PARTNER, "1.2.3.9")
+    assert suv_scale(given, [chosen]) == suv_scale(given)
+    assert suv_scale(given, [chosen, entered("weight_kg", "77")]) == suv_scale(
+        given, [entered("weight_kg", "77")]
+    )
+
+
+@pytest.mark.parametrize(("listed", "mode"), [(("ATTN",), "START"), (("ATTN", "DECY"), "NONE")])
+def test_corrections_follow_an_entered_decay_correction(listed: tuple[str, ...], mode: str) -> None:
+    """Otherwise list and entry would contradict each other, which withholds SUV (R3)."""
+    given = facts(decay_correction=None, corrected_image=listed)
+    scale = suv_scale(given, [entered("decay_correction", mode)])
+    grown = frame(6586.2) if mode == "NONE" else 1.0
+    assert scale.factor == pytest.approx(BASE * grown, rel=1e-12)
+    (flag,) = [one for one in scale.flags if one.code == "OVERRIDDEN"]
+    assert ("corrections listed: ATTN DECY" in flag.what) == (mode == "NONE")
+
+
+def test_an_entered_scan_keeps_the_time_between_beds() -> None:
+    beds = tuple(SliceTime(SCAN + timedelta(minutes=m), 600.0, None) for m in (7, 7, 20, 20))
+    given = facts(decay_correction="NONE", slices=beds)
+    scale = suv_scale(given, [entered("scan_datetime", "2026-03-10T11:00:00")])
+    first, last = scale.slice_factors[0], scale.slice_factors[-1]
+    assert first == pytest.approx(BASE * frame(6586.2), rel=1e-12)
+    assert last / first == pytest.approx(2 ** (13 * 60 / 6586.2), rel=1e-12)
+
+
+def test_an_entered_scan_times_slices_whose_source_counts_from_its_start() -> None:
+    given = facts(decay_correction="NONE", slices=(SliceTime(None, 600.0, None, offset_s=780.0),) * 4)
+    assert suv_scale(given).refused is not None
+    scale = suv_scale(given, [entered("scan_datetime", "2026-03-10T11:00:00")])
+    assert scale.factor == pytest.approx(BASE * frame(6586.2) * 2 ** (780 / 6586.2), rel=1e-12)
+    refused = suv_scale(given).refused
+    assert refused is not None
+    assert "scan_datetime" in refused.remedy
+
+
+def test_an_overridden_correction_says_what_the_header_lists() -> None:
+    scale = suv_scale(facts(corrected_image=("NORM", "DECY")), [entered("attenuation_corrected", "yes")])
+    (flag,) = [one for one in scale.flags if one.code == "OVERRIDDEN"]
+    assert "NORM DECY" in flag.what
+    used = {name: (value, source) for name, value, source in scale.facts_used}
+    assert used["corrected_image"] == ("NORM DECY ATTN", "entered by A. Reader: dose record")

@@ -176,7 +176,7 @@ def _side_notes(look: _Look, told: Told) -> list[str]:
     side = look.side
     if side is None:
         return []
-    notes = [told.times.doubt] if told.times.doubt else []
+    notes = list(told.times.doubts)
     unknown = side.unknown() if look.taken.kind == "PT" else ()
     if unknown:
         more = f" and {len(unknown) - _UNKNOWN_TOLD} more" if len(unknown) > _UNKNOWN_TOLD else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from atsmviewer.dicom import nuclides
@@ -60,9 +61,7 @@ def facts_of(side: Sidecar | None, frames: int, slices: int) -> Told:
     be, or contradicts another.
     """
     if side is None:
-        times = Times((None,) * frames, (None,) * frames)
-        silent = PetFacts(slices=(SliceTime(None, None, None),) * slices)
-        return Told((silent,) * frames, times)
+        side = Sidecar(Path(), "", {})
     times = times_of(side, frames)
     found = _Facts(side)
     factor = _units(found)
@@ -72,9 +71,9 @@ def facts_of(side: Sidecar | None, frames: int, slices: int) -> Told:
     for name in _MOMENTS:
         found.put(name, getattr(times, name), times.source)
     whole = replace(PetFacts(), **found.values, sources=tuple(found.sources.items()))
-    each = zip(times.starts, times.durations_s, strict=True)
+    each = zip(times.starts, times.durations_s, times.offsets_s, strict=True)
     return Told(
-        tuple(replace(whole, slices=(SliceTime(start, lasts, None),) * slices) for start, lasts in each),
+        tuple(replace(whole, slices=(SliceTime(*one[:2], None, None, one[2]),) * slices) for one in each),
         times,
         factor,
     )

@@ -15,21 +15,22 @@ _OVERLAP_S = 1.0
 
 @dataclass(frozen=True)
 class Times:
-    """When each frame began (None without a date) and how long it lasted in s; the PET's own moments.
+    """When each frame began (None without a date), how long it lasted and how far into the scan, in s.
 
     ``injection_time`` is the time of day where no date is known. ``mode`` is the decay correction that
-    the side-car's times say, in DICOM's words; ``doubt`` a sentence on a time that was not believed.
+    the side-car's times say, in DICOM's words; ``doubts`` sentences on times that were not believed.
     """
 
     starts: tuple[datetime | None, ...]
     durations_s: tuple[float | None, ...]
+    offsets_s: tuple[float | None, ...]
     injection_datetime: datetime | None = None
     injection_time: time | None = None
     decay_reference_datetime: datetime | None = None
     series_datetime: datetime | None = None
     study_date: date | None = None
     mode: str | None = None
-    doubt: str = ""
+    doubts: tuple[str, ...] = ()
     source: str = "TimeZero and the seconds from it"
 
 
@@ -60,30 +61,39 @@ def times_of(side: Sidecar, frames: int) -> Times:
     lasts = side.numbers("FrameDuration", frames, 0.0) or side.numbers("frame_duration_s", frames, 0.0)
     durations = tuple(one or None for one in lasts) if lasts else (None,) * frames
     _no_overlap(side, seconds.starts, durations)
-    doubt = ""
-    begins = seconds.starts[0] if seconds.starts else seconds.scan
-    if frames == 1 and _is_near(begins, seconds.injection):
-        seconds = _Seconds(seconds.scan, None, seconds.decayed_to, seconds.starts)
-        doubt = f"{side.name} gives the injection at the start of the scan; it was taken as not known."
+    begins = seconds.scan if seconds.scan is not None else (seconds.starts or (None,))[0]
+    seconds, doubt = _believed(side, seconds, begins, frames)
     zero, clock = _zero(side, seconds)
     entered = side.moment("scan_datetime")
-    scan = entered or _at(zero, seconds.scan if seconds.scan is not None else begins)
-    counted = [None if seconds.starts is None else one for one in seconds.starts or (None,) * frames]
-    starts = tuple(_at(zero, one) for one in counted) if zero and seconds.starts else (scan,) * frames
-    if frames > 1 and not (zero and seconds.starts):
-        starts = (scan, *(None,) * (frames - 1))
-    mode = _mode(side, seconds)
+    scan = entered or _at(zero, begins)
+    offsets = _offsets(seconds, begins, frames)
+    mode, unsure = _mode(side, seconds, begins, zero)
     return Times(
-        starts=starts,
+        starts=tuple(_at(scan, offset) for offset in offsets),
         durations_s=durations,
+        offsets_s=offsets,
         injection_datetime=side.moment("injection_datetime") or _at(zero, seconds.injection),
         injection_time=_clock_of(clock, seconds.injection) if zero is None else None,
         decay_reference_datetime=side.moment("reference_datetime") or _reference(zero, seconds, mode),
         series_datetime=entered,
         study_date=None if scan is None else scan.date(),
         mode=mode,
-        doubt=doubt,
+        doubts=tuple(one for one in (doubt, unsure) if one),
     )
+
+
+def _believed(side: Sidecar, seconds: _Seconds, begins: float | None, frames: int) -> tuple[_Seconds, str]:
+    if frames > 1 or not _is_near(begins, seconds.injection):
+        return seconds, ""
+    doubt = f"{side.name} gives the injection at the start of the scan; it was taken as not known."
+    return _Seconds(seconds.scan, None, seconds.decayed_to, seconds.starts), doubt
+
+
+def _offsets(seconds: _Seconds, begins: float | None, frames: int) -> tuple[float | None, ...]:
+    """How far into the scan each frame began; of several frames without times only that of the first."""
+    if seconds.starts is None or begins is None:
+        return (0.0, *(None,) * (frames - 1))
+    return tuple(start - begins for start in seconds.starts)
 
 
 def _no_overlap(side: Sidecar, starts: tuple[float, ...] | None, durations: tuple[float | None, ...]) -> None:
@@ -111,14 +121,24 @@ def _zero(side: Sidecar, seconds: _Seconds) -> tuple[datetime | None, time | Non
     return zero + timedelta(days=(day - (zero + timedelta(seconds=scan)).date()).days), clock
 
 
-def _mode(side: Sidecar, seconds: _Seconds) -> str | None:
-    """NONE, ADMIN (decay-corrected to the injection) or START; None where it is not said to when."""
+def _mode(
+    side: Sidecar, seconds: _Seconds, begins: float | None, zero: datetime | None
+) -> tuple[str | None, str]:
+    """NONE, ADMIN (decay-corrected to the injection) or START; None and a doubt where the moment is unknown.
+
+    START is DICOM's word for the start of the scan; corrected to another moment it holds with a date only.
+    """
     corrected = side.truth("ImageDecayCorrected")
     if corrected is False:
-        return "NONE"
-    if not corrected or seconds.decayed_to is None:
-        return None
-    return "ADMIN" if _is_near(seconds.decayed_to, seconds.injection) else "START"
+        return "NONE", ""
+    if not corrected:
+        return None, ""
+    if _is_near(seconds.decayed_to, seconds.injection):
+        return "ADMIN", ""
+    if seconds.decayed_to is not None and (zero is not None or _is_near(seconds.decayed_to, begins)):
+        return "START", ""
+    doubt = f"{side.name} does not say by a date to which moment decay was corrected."
+    return None, f"{doubt} Enter decay_correction START and the moment as reference_datetime."
 
 
 def _is_near(a: float | None, b: float | None) -> bool:

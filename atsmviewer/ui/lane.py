@@ -51,6 +51,10 @@ class Lane(QObject):
         self._pending = self._pool.submit(work, progress, cancel.is_set)
         self._pending.add_done_callback(lambda future: self._arrived.emit(number, future))
 
+    def stop(self) -> None:
+        """Ask the running work to end early; what it answers then arrives."""
+        self._cancel.set()
+
     def cancel(self) -> None:
         """Ask the running work to stop and forget its answer."""
         self._cancel.set()

@@ -40,6 +40,7 @@ class Opener(QObject):
         self._asked: tuple[Path, ...] = ()
         self._unreadable: set[str] = set()
         self._taking = ""
+        self._early = False
         self.lane = Lane("open", self)
         self.lane.answered.connect(self._opened)
         self.lane.failed.connect(self._failed)
@@ -141,8 +142,10 @@ class Opener(QObject):
     def _first_arrived(self, case: Case, cancelled: Callable[[], bool]) -> None:
         if not cancelled():
             self._show(case)
+            self._early = self.case is case
 
     def _start(self, work: Callable[[Callable[[int, int], None], Callable[[], bool]], object]) -> None:
+        self._early = False
         self.bar.setRange(0, 0)
         self.bar.show()
         self.cancel.show()
@@ -160,7 +163,10 @@ class Opener(QObject):
         self.rested.emit()
 
     def _cancelled(self) -> None:
-        self.lane.cancel()
+        if self._early:
+            self.lane.stop()  # what was read meanwhile is answered, and kept
+        else:
+            self.lane.cancel()
         self._rest()
 
     def _failed(self, error: object) -> None:
@@ -175,7 +181,7 @@ class Opener(QObject):
             self.document.extend(case.study)
         else:
             self._show(case)
-        for error in case.unread[:1]:
+        for error in [e for e in case.unread if e.code != "CANCELLED"][:1]:
             self.trouble.emit(error)
         self.complete()
 

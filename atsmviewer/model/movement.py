@@ -42,12 +42,12 @@ def as_matrix(turn: Floats, shift: Floats) -> Matrix:
     return tuple(float(v) + 0.0 for v in whole.ravel())
 
 
-def shifting(by_mm: Sequence[float]) -> Matrix:
+def shifting(by_mm: Sequence[float] | Floats) -> Matrix:
     """The movement by a vector in mm."""
     return as_matrix(np.eye(3), np.asarray(by_mm, np.float64))
 
 
-def turning(axis: Sequence[float], angle_deg: float, about_mm: Sequence[float]) -> Matrix:
+def turning(axis: Sequence[float] | Floats, angle_deg: float, about_mm: Sequence[float]) -> Matrix:
     """The right-handed turn by an angle about an axis (3,) through a point, LPS mm (Rodrigues' formula)."""
     x, y, z = np.asarray(axis, np.float64) / np.linalg.norm(axis)
     cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])

@@ -8,6 +8,7 @@ from atsmviewer.model.grid import Vector
 from atsmviewer.model.session import Alignment
 
 DISPLAY_ONLY = "display alignment only; attenuation correction unchanged"
+SHIFT, TURN = "alignment.shift/1", "alignment.turn/1"
 REGIONS_ONLY = "moves regions, no voxel; attenuation correction unchanged"
 
 

@@ -75,6 +75,20 @@ def brought(
     return here, moved, refused
 
 
+def regions_in(study: Study, session: Session, acquisition_uid: str) -> tuple[Session, dict[str, str]]:
+    """The session with the regions that lie in one acquisition's space, or that an alignment leads there.
+
+    Also where those that were brought come from, by uid: "from scan B", the letter by order of time.
+    """
+    to_uid = study.acquisition(acquisition_uid).frame_of_reference_uid
+    here, moved, _ = brought(session.rois, alignments_of(study, session), to_uid)
+    frames = [a.frame_of_reference_uid for a in study.acquisitions]
+    drawn = {roi.uid: roi.frame_of_reference_uid for roi in session.rois}
+    letters = {frame: f"from scan {chr(65 + at)}" for at, frame in reversed(list(enumerate(frames)))}
+    words = {uid: letters.get(drawn[uid], "from another scan") for uid in moved}
+    return replace(session, rois=tuple(here)), words
+
+
 def rigid(alignment: Alignment) -> tuple[Floats, Floats]:
     """Rotation (3, 3) and shift in mm (3,) of an alignment, the rotation made exact.
 

@@ -42,10 +42,10 @@ def placements(
 
 
 def reach(acquisition: Acquisition, matrix: Sequence[float]) -> tuple[Vector, Vector]:
-    """How far a movement brings what then lies at the middle of the PET, mm; and its rotation vector, degrees.
+    """How far a movement brings what then lies at the middle of the PET, mm; its rotation vector, degrees.
 
     A shift of a turned scan depends on the place that it is told of; the middle of the PET is where one
-    looks. ValueError where the movement is not rigid.
+    looks. Ids ``alignment.shift/1`` and ``alignment.turn/1``. ValueError where it is not rigid.
     """
     back, turned_back = travel(backwards(matrix), acquisition.pet.grid.centre_mm)
     return vector(-v for v in back), vector(-v for v in turned_back)

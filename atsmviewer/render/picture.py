@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,7 +25,7 @@ from atsmviewer.render.outline import Polyline, outlines
 from atsmviewer.render.overlay import avid
 from atsmviewer.render.raster import Plane, Raster, field_raster, letters, position_label
 from atsmviewer.render.sample import sample
-from atsmviewer.render.theme import AVID_STYLE, TOKENS, role_style
+from atsmviewer.render.theme import AVID_STYLE, BROUGHT_DASH, TOKENS, role_style
 from atsmviewer.render.windows import CT_WINDOWS, pet_window
 
 _PICTURE_PX = 480
@@ -52,6 +53,7 @@ class _Scene:
     middle_mm: Vector
     field_mm: float
     tumour: Roi | None
+    brought: Mapping[str, str]
 
     @property
     def level(self) -> float | None:
@@ -66,15 +68,19 @@ def key_pictures(
     assessment: Assessment,
     acquisition_uid: str,
     tumour_uid: str | None = None,
+    brought: Mapping[str, str] | None = None,
 ) -> tuple[Picture, ...]:
     """Axial, coronal, sagittal and MIP of one acquisition, through the hottest place of a tumour.
 
     Without ``tumour_uid`` the largest tumour is shown, without a tumour the whole PET. Empty where
-    the PET is not loaded. Outlines may reach beyond the picture; whoever draws them clips.
+    the PET is not loaded. Outlines may reach beyond the picture; whoever draws them clips. Anatomy and
+    rois are taken where they lie: alignments are followed before, and ``brought`` says by a roi's uid
+    where it comes from ("from scan B").
     """
     scene = _scene(study.acquisition(acquisition_uid), session, assessment, tumour_uid)
     if scene is None:
         return ()
+    scene = replace(scene, brought=brought or {})
     rasters = {plane: _plane_raster(scene, plane) for plane in Plane}
     values = {plane: sample(scene.pet, raster, scene.factors) for plane, raster in rasters.items()}
     near = [_near_tumour(scene, rasters[plane], values[plane]).ravel() for plane in Plane]
@@ -124,6 +130,7 @@ def _scene(
         middle_mm=middle,
         field_mm=max(_FIELD_OF_TUMOUR * largest, _LEAST_FIELD_MM) if tumour else largest,
         tumour=tumour,
+        brought={},
     )
 
 
@@ -185,9 +192,11 @@ def _drawn(scene: _Scene, raster: Raster) -> list[Outline]:
     found = []
     for roi in scene.rois:
         colour, dash = role_style(roi.role)
+        source = scene.brought.get(roi.uid)
+        name, dash = (roi.name, dash) if source is None else (f"{roi.name} ({source})", BROUGHT_DASH)
         for points in outlines(roi.shape, raster):
             if _meets(points, raster):
-                found.append(Outline(points, colour, dash, label=roi.name))
+                found.append(Outline(points, colour, dash, label=name))
     return found
 
 

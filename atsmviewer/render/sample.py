@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from atsmviewer.model.grid import Floats, Grid
+from atsmviewer.model.grid import Floats, Grid, vector
 from atsmviewer.model.volume import Volume
 from atsmviewer.render.lerp import Line, Plane32, along_x, along_y
 from atsmviewer.render.raster import Raster
@@ -37,6 +37,24 @@ def sample(volume: Volume, raster: Raster, factors: Sequence[float] = (1.0,)) ->
     if uniform and by_slice[0] != 1:
         plane *= by_slice[0]
     return plane
+
+
+def sample_moving(volume: Volume, raster: Raster) -> Plane32:
+    """``sample`` for a picture that will be replaced: of a turned volume every second pixel, the rest mixed.
+
+    Eight neighbours of each pixel cost ten times what two slices cost; a quarter of them fits into a frame.
+    """
+    step = volume.grid.inverse[:3, :3] @ np.column_stack([raster.right_mm, raster.down_mm])
+    start = volume.grid.to_index(np.array(raster.origin_mm))
+    if _separate(volume.grid, raster.shape, step, start) is not None:
+        return sample(volume, raster)
+    right, down = np.array(raster.right_mm), np.array(raster.down_mm)
+    rows, columns = ((n + 1) // 2 for n in raster.shape)
+    origin = np.array(raster.origin_mm) + (right + down) / 2
+    coarse = Raster(vector(origin), vector(2 * right), vector(2 * down), (rows, columns))
+    places = (np.clip((np.arange(n) - 0.5) / 2, 0, (n - 1) // 2) for n in raster.shape)
+    lines = [Line(place, (n + 1) // 2) for place, n in zip(places, raster.shape, strict=True)]
+    return along_x(along_y(sample(volume, coarse), lines[0]), lines[1])
 
 
 _Axes = tuple[int, float, int, Line, Line]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from threading import Lock
-from weakref import WeakKeyDictionary
+from weakref import finalize
 
 from atsmviewer.model.volume import Volume, Voxels
 
@@ -13,7 +13,8 @@ from atsmviewer.model.volume import Volume, Voxels
 _BLOCK = 16
 _KEPT_BLOCKS = 4
 
-_kept: WeakKeyDictionary[Volume, OrderedDict[int, Voxels]] = WeakKeyDictionary()
+# By the array, not the volume: a CT that a hand moves is a new volume a frame, of the very same voxels.
+_kept: dict[int, OrderedDict[int, Voxels]] = {}
 _lock = Lock()
 
 
@@ -32,7 +33,7 @@ def native_slice(volume: Volume, axis: int, index: int) -> Voxels:
 def _block(volume: Volume, number: int) -> Voxels:
     """Columns ``number * 16`` and on, as (slice, row, column): turning them would cost more than it saves."""
     with _lock:
-        blocks = _kept.setdefault(volume, OrderedDict())
+        blocks = _blocks(volume.voxels)
         if number in blocks:
             blocks.move_to_end(number)
             return blocks[number]
@@ -45,7 +46,16 @@ def _block(volume: Volume, number: int) -> Voxels:
     return part
 
 
+def _blocks(voxels: Voxels) -> OrderedDict[int, Voxels]:
+    """What is kept of an array; it goes with the array."""
+    key = id(voxels)
+    if key not in _kept:
+        _kept[key] = OrderedDict()
+        finalize(voxels, _kept.pop, key, None).atexit = False
+    return _kept[key]
+
+
 def forget(volume: Volume) -> None:
     """Drop the kept slices of a volume that is no longer looked at; they go by themselves with it."""
     with _lock:
-        _kept.pop(volume, None)
+        _kept.pop(id(volume.voxels), None)

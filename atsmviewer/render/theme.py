@@ -84,6 +84,9 @@ def _dash(*lengths_px: float) -> tuple[float, ...]:
 
 AVID_STYLE: tuple[str, tuple[float, ...]] = (TOKENS["avid"], _dash(2.2, 2.6))
 
+BROUGHT_DASH = _dash(12, 3, 3, 3, 3, 3)
+"""Dash of a region that an alignment brought from another scan: no role has it."""
+
 # Colour never speaks alone: no two roles share a pattern, so each is told apart without colour vision.
 _STYLES: Mapping[Role, tuple[str, tuple[float, ...]]] = MappingProxyType(
     {

@@ -148,15 +148,15 @@ def _place(page: Reading) -> Iterator[Check]:
     if acquisition.anatomy is None:
         yield Check(DOUBT, "Anatomy", "No CT or MR is paired with this PET.")
         return
-    same = acquisition.anatomy.grid.frame_of_reference_uid == acquisition.frame_of_reference_uid
     about = f"PET on {clean(acquisition.anatomy.modality)}"
-    if not same:
+    placed = page.assessment.at(acquisition.uid).placements
+    if acquisition.anatomy.grid.frame_of_reference_uid == acquisition.frame_of_reference_uid:
+        yield Check(OK, about, "Same frame of reference.")
+    elif not any(one.is_anatomy for one in placed):
         yield Check(DOUBT, about, "Different frames of reference; not overlaid without an alignment.")
-        return
-    yield Check(OK, about, "Same frame of reference.")
-    for alignment in page.session.alignments:
-        if acquisition.frame_of_reference_uid in (alignment.from_uid, alignment.to_uid):
-            yield Check(DOUBT, "Alignment", f"{alignment.origin}, by {alignment.who}.")
+    for one in placed:
+        what = f"{one.movement}; {one.by}; {one.remark}."
+        yield Check(DOUBT, f"{clean(one.moved)} to PET", what)
 
 
 def _tag(source: str) -> str:

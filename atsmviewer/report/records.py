@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from atsmviewer.model.assessment import Assessment
 from atsmviewer.model.errors import Refusal
+from atsmviewer.model.placement import SHIFT, TURN, Placement
 from atsmviewer.model.session import Session
 from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.model.suv import Scale
@@ -40,6 +41,8 @@ def assess_record(assessment: Assessment, study: Study, session: Session) -> Rec
     """
     pool = Pool([missing_record(m) for m in assessment.missing])
     of_scales = [flag for _, scale in assessment.scales for flag in scale.flags]
+    further = ((number, flag) for _, number, scale in assessment.frame_scales for flag in scale.flags)
+    of_scales += [replace(flag, frame=number) for number, flag in further if flag not in of_scales]
     record: Record = {
         "schema": "atsmviewer.assess/1",
         "case": {"key": study.key, "patient_id": study.patient.id},
@@ -54,8 +57,13 @@ def assess_record(assessment: Assessment, study: Study, session: Session) -> Rec
         "missing": pool.missing,
         "flags": flag_records(dict.fromkeys([*of_scales, *assessment.flags])),
         "scales": [{"acquisition_uid": uid} | _scale(scale) for uid, scale in assessment.scales],
+        "frame_scales": [
+            {"acquisition_uid": uid, "frame": number} | _scale(scale)
+            for uid, number, scale in assessment.frame_scales
+        ],
         "protocol": _protocol(session),
         "regions": [region_entry(roi) for roi in session.rois],
+        "alignments": [_placement(one) for one in assessment.placements],
         "provenance": dict(assessment.provenance),
     }
     return record | {"origins": pool.origins}
@@ -93,6 +101,23 @@ def _protocol(session: Session) -> Record:
             for a in session.alignments
         ],
         "remarks": session.remarks,
+    }
+
+
+def _placement(one: Placement) -> Record:
+    """An alignment that was followed: what it moved, from where to where, how far, and who says so."""
+    return {
+        "acquisition_uid": one.acquisition_uid,
+        "moved": one.moved,
+        "from": one.alignment.from_uid,
+        "to": one.alignment.to_uid,
+        "matrix": list(one.alignment.matrix),
+        "shift_mm": list(one.shift_mm),
+        "turn_deg": list(one.turn_deg),
+        "algorithms": {"shift_mm": SHIFT, "turn_deg": TURN},
+        "origin": one.alignment.origin,
+        "who": one.alignment.who,
+        "remark": one.remark,
     }
 
 

@@ -17,6 +17,7 @@ from atsmviewer.model.assessment import (
     RoiNumbers,
 )
 from atsmviewer.model.errors import Flag
+from atsmviewer.model.placement import SHIFT, TURN, Placement
 from atsmviewer.model.session import Session
 from atsmviewer.model.study import Study
 from atsmviewer.report.text import utf8
@@ -84,8 +85,26 @@ def _rows(assessment: Assessment, session: Session) -> Iterator[Row]:
         yield from _hypoxic_rows(hypoxic, rule, doubts)
     total: Row = {"mask_rule": rule, "role": "tumour"}
     yield total | _number(assessment.hypoxic_total, "hypoxic_total", assessment.flags)
+    for placement in assessment.placements:
+        yield from _placement_rows(placement)
     for reason in assessment.missing:
         yield _number(reason, reason.quantity, ())
+
+
+def _placement_rows(one: Placement) -> Iterator[Row]:
+    """How far an alignment moved a CT, MR or regions, an axis a row."""
+    way = one.alignment
+    said = (("from", way.from_uid), ("to", way.to_uid), ("origin", way.origin), ("who", way.who))
+    place: Row = {
+        "acquisition_uid": one.acquisition_uid,
+        "roi": one.moved,
+        "inputs": "; ".join(f"{name} = {value}" for name, value in (*said, ("remark", one.remark))),
+    }
+    kinds = (("shift", one.shift_mm, "mm", SHIFT), ("turn", one.turn_deg, "degrees", TURN))
+    for name, values, unit, algorithm in kinds:
+        for axis, value in zip("xyz", values, strict=True):
+            row: Row = {"quantity": f"alignment_{name}_{axis}", "value": value, "unit": unit}
+            yield place | row | {"algorithm": algorithm}
 
 
 def _number(number: Number, quantity: str, flags: tuple[Flag, ...]) -> Row:

@@ -1,4 +1,4 @@
-"""What the mouse means in a plane: cross, place, move, resize, window, pan; a drag ends as one edit."""
+"""What the mouse means in a plane: cross, place, move, resize, align, window, pan; a drag is one edit."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from atsmviewer.model.grid import vector
 from atsmviewer.model.roi import Ellipsoid, Roi, Role, sphere
 from atsmviewer.model.session import Session
 from atsmviewer.session.edits import add_roi, move_roi, new_roi, resize_roi
+from atsmviewer.ui.alignment import ALIGN, holding
 
 if TYPE_CHECKING:
     from atsmviewer.ui.planeview import PlaneView
@@ -56,6 +57,9 @@ class Gestures:
             self._drag = self._window_ct if alt else self._window_pet
         elif event.button() == Qt.MouseButton.MiddleButton:
             self._drag = self._pan
+        elif self.document.viewing.tool == ALIGN:
+            turn = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self._drag = holding(self.view, event.position(), bool(turn), self._preview)
         else:
             self._drag = self._left(event.position())
 

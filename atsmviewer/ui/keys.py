@@ -28,6 +28,8 @@ MOUSE = (
     ("wheel · Ctrl+wheel · Shift+wheel", "slice · zoom at the pointer · five slices"),
     ("left", "armed tool; on the picture moves the cross; a region's centre or outline moves it"),
     ("handle", "resize the selected region"),
+    ("aligning: drag · Shift+drag", "move the CT · turn it about the cross"),
+    ("aligning: arrows · Shift · Alt", "1 mm · 5 mm · 0.2 mm; < and > turn by 1 degree"),
     ("right drag · Alt+right drag", "PET window · CT window"),
     ("middle drag", "pan"),
     ("double click", "this view large, again back"),
@@ -70,6 +72,7 @@ def table(window: MainWindow) -> list[tuple[str, str, Callable[[], object]]]:
         ("Esc", "cross", lambda: window.arm("cross")),
         ("S", "tumour sphere", lambda: window.arm("sphere:tumour")),
         ("Shift+S", "muscle sphere", lambda: window.arm("sphere:muscle")),
+        ("A", "align: move the CT under the PET, and back", window.aligning.arm),
         ("[", "smaller region", lambda: grow(window, -1.0)),
         ("]", "larger region", lambda: grow(window, 1.0)),
         ("Delete", "delete the selected region", lambda: delete(window)),
@@ -100,7 +103,10 @@ def table(window: MainWindow) -> list[tuple[str, str, Callable[[], object]]]:
 
 
 def step(window: MainWindow, slices: int) -> None:
-    """Slices in the view that has the focus, else in the axial one."""
+    """Slices in the view that has the focus, else in the axial one; a single one moves a CT in the hand."""
+    if window.aligning.armed and abs(slices) == 1:
+        window.aligning.nudge(0.0, -float(slices))
+        return
     focused = next((view for view in window.page.views if view.hasFocus()), window.page.axial)
     focused.step(slices)
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 
 from atsmviewer.model.grid import Grid, Vector, vector
+from atsmviewer.model.volume import Volume
 from atsmviewer.render.fuse import Look, fuse_rgb32
+from atsmviewer.render.lerp import Plane32
 from atsmviewer.render.raster import Plane, Raster, field_raster, step_mm
-from atsmviewer.render.sample import sample
+from atsmviewer.render.sample import sample, sample_moving
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.furniture import paint_furniture
 from atsmviewer.ui.fuseditem import FusedItem
@@ -27,7 +29,7 @@ STILL_PX = 1024
 STILL_AFTER_MS = 120
 
 
-Planes = tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]
+Planes = tuple[Plane32 | None, Plane32 | None]
 """(CT, PET) sampled on one raster."""
 
 
@@ -54,7 +56,7 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self.gestures = Gestures(self)
         self.planes: Planes = (None, None)
         self.raster: Raster | None = None
-        self._sampled: object = None
+        self._sampled: tuple[object, object] = (None, None)
         self._fused: object = None
         self._still = QTimer(self, singleShot=True, interval=STILL_AFTER_MS)
         self._still.timeout.connect(self._sharpen)
@@ -127,11 +129,16 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         if document.frame is None or self.width() < 16:
             return
         self.raster = self._visible_raster(MOVING_PX)
-        wanted = (self.raster, document.frame.volume, document.anatomy, document.scale)
+        wanted = (
+            (self.raster, document.anatomy),
+            (self.raster, document.frame.volume, document.scale),
+        )
         look = Look.of(document.viewing)
         if wanted != self._sampled:
+            (ct_was, pet_was), (ct, pet) = self._sampled, self.planes
             self._sampled, self._fused = wanted, None
-            self.planes = self._planes(self.raster)
+            ct = ct if ct_was == wanted[0] else self._ct(self.raster, sample_moving)
+            self.planes = ct, pet if pet_was == wanted[1] else self._pet(self.raster)
         if look != self._fused:
             self._fused = look
             self._show(self.raster, self.planes)
@@ -143,20 +150,20 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         """Once nothing moves, the same picture again at the screen's own resolution."""
         if self.document.acquisition is not None and self.isVisible():
             raster = self._visible_raster(STILL_PX)
-            self._show(raster, self._planes(raster))
+            self._show(raster, (self._ct(raster, sample), self._pet(raster)))
             self.viewport().update()
 
-    def _planes(self, raster: Raster) -> Planes:
-        """CT in HU and PET in the shown unit on a raster; None where there is none."""
+    def _ct(self, raster: Raster, how: Callable[[Volume, Raster], Plane32]) -> Plane32 | None:
+        """CT in HU (MR in its own units) on a raster, where alignments place it."""
+        ct = self.document.anatomy
+        return None if ct is None else how(ct, raster)
+
+    def _pet(self, raster: Raster) -> Plane32 | None:
+        """PET in the shown unit on a raster."""
         frame, scale = self.document.frame, self.document.scale
-        if frame is None:
-            return None, None
-        ct, pet = self.document.anatomy, frame.volume
-        factors = scale.slice_factors if scale is not None else (1.0,)
-        return (
-            None if ct is None else sample(ct, raster),
-            None if pet is None else sample(pet, raster, factors),
-        )
+        if frame is None or frame.volume is None:
+            return None
+        return sample(frame.volume, raster, (1.0,) if scale is None else scale.slice_factors)
 
     def _show(self, raster: Raster, planes: Planes) -> None:
         ct, pet = planes

@@ -14,10 +14,12 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap,
 
 from atsmviewer.model.assessment import Measurement
 from atsmviewer.model.roi import Ellipsoid, Roi, Role, Shape
+from atsmviewer.quant.aligned import regions_in
 from atsmviewer.render.inside import drawn_as
 from atsmviewer.render.outline import outlines
 from atsmviewer.render.overlay import avid
-from atsmviewer.render.theme import AVID_STYLE, HALO, HATCH, LINE_PX, role_style
+from atsmviewer.render.theme import AVID_STYLE, BROUGHT_DASH, HALO, HATCH, LINE_PX, role_style
+from atsmviewer.ui.alignment import ALIGN
 from atsmviewer.ui.viewtext import PLAIN, paint_text, width_px
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ class Drawn:
     shape: Shape
     path: QPainterPath
     centre: QPointF
+    source: str = ""
+    """Where an alignment brought it from ("from scan B"): seen here, edited there."""
 
 
 class RegionLayer:
@@ -58,24 +62,25 @@ class RegionLayer:
         self.avid = self._avid() if self.view.document.viewing.show_overlay else QPainterPath()
 
     def outline(self) -> None:
-        """Cut every region of this frame of reference with the plane."""
+        """Cut every region that lies in this frame of reference, or was brought here, with the plane."""
         document, raster = self.view.document, self.view.raster
         acquisition = document.acquisition
         found = {numbers.roi_uid: numbers.derived for numbers in document.here.rois}
-        wanted = (document.session.rois, raster, acquisition and acquisition.uid, found)
+        wanted = (document.session.rois, raster, acquisition and acquisition.uid, found, document.alignments)
         if wanted == self._outlined:
             return
         self._outlined = wanted
         self.drawn = []
-        if acquisition is None or raster is None:
+        if acquisition is None or raster is None or document.study is None:
             return
-        for roi in document.session.rois:
-            if roi.frame_of_reference_uid == acquisition.frame_of_reference_uid:
-                shape = drawn_as(roi.shape, found.get(roi.uid))
-                lines = outlines(shape, raster)
-                if lines:
-                    path = self._path(lines)
-                    self.drawn.append(Drawn(roi, shape, path, self._centre(roi, path)))
+        here, sources = regions_in(document.study, document.session, acquisition.uid)
+        for roi in here.rois:
+            shape = drawn_as(roi.shape, found.get(roi.uid))
+            lines = outlines(shape, raster)
+            if lines:
+                path = self._path(lines)
+                drawn = Drawn(roi, shape, path, self._centre(roi, path), sources.get(roi.uid, ""))
+                self.drawn.append(drawn)
 
     def _avid(self) -> QPainterPath:
         document, raster, pet = self.view.document, self.view.raster, self.view.planes[1]
@@ -114,12 +119,14 @@ class RegionLayer:
         self._paint_avid(painter, transform)
         for drawn in self.drawn:
             colour, dash = role_style(drawn.roi.role)
+            dash = BROUGHT_DASH if drawn.source else dash
             selected = drawn.roi.uid == self.view.document.viewing.selected_roi
             path = transform.map(drawn.path)
             stroke(painter, path, QColor(colour), dash)
             if selected or path.boundingRect().width() > LABEL_FROM_PX:
-                self._paint_label(painter, drawn.roi.name, path.boundingRect(), colour)
-            if selected and isinstance(drawn.roi.shape, Ellipsoid):
+                name = f"{drawn.roi.name} ({drawn.source})" if drawn.source else drawn.roi.name
+                self._paint_label(painter, name, path.boundingRect(), colour)
+            if selected and not drawn.source and isinstance(drawn.roi.shape, Ellipsoid):
                 self._paint_handles(painter, drawn, transform, QColor(colour))
 
     def _paint_avid(self, painter: QPainter, transform: QTransform) -> None:
@@ -170,7 +177,7 @@ class RegionLayer:
     def handle_at(self, position: QPointF) -> Roi | None:
         """The selected region, if one of its handles is under the mouse."""
         transform = self._to_widget()
-        for drawn in self.drawn:
+        for drawn in self._own():
             if drawn.roi.uid == self.view.document.viewing.selected_roi:
                 # In a small picture handles crowd the centre: the nearer of the two is meant.
                 reach = min(HANDLE_REACH_PX, _distance(transform.map(drawn.centre), position))
@@ -182,7 +189,7 @@ class RegionLayer:
         """The region whose centre or outline is under the mouse, or its inside where ``inside`` is asked."""
         transform = self._to_widget()
         best: tuple[float, Roi] | None = None
-        for drawn in self.drawn:
+        for drawn in self._own():
             path = transform.map(drawn.path)
             near = _distance(transform.map(drawn.centre), position) <= HANDLE_REACH_PX
             edge = QPainterPath()
@@ -194,9 +201,16 @@ class RegionLayer:
                     best = (size, drawn.roi)
         return None if best is None else best[1]
 
+    def _own(self) -> list[Drawn]:
+        """The regions drawn in this frame of reference: only these may be held here."""
+        return [drawn for drawn in self.drawn if not drawn.source]
+
     def hover(self, position: QPointF) -> None:
         """Say by the pointer's shape what a press would do."""
         tool = self.view.document.viewing.tool
+        if tool == ALIGN:
+            self.view.setCursor(Qt.CursorShape.OpenHandCursor)
+            return
         if self.handle_at(position) is not None:
             shape = Qt.CursorShape.SizeFDiagCursor
         elif self.roi_at(position, inside=tool.startswith("sphere")) is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
 from atsmviewer.model.facts import elapsed_s
+from atsmviewer.model.placement import Placement
 from atsmviewer.model.study import Acquisition
 from atsmviewer.model.suv import Scale
 from atsmviewer.ui.parts import label
@@ -25,7 +27,7 @@ class Chip:
     fact: str = ""
 
 
-def chips(acquisition: Acquisition, scale: Scale | None) -> list[Chip]:
+def chips(acquisition: Acquisition, scale: Scale | None, placements: Sequence[Placement] = ()) -> list[Chip]:
     """What the numbers rest on, in the order a reader checks it; the verdict first."""
     if scale is None:
         return [Chip("ok", "Reading the scan")]
@@ -37,7 +39,12 @@ def chips(acquisition: Acquisition, scale: Scale | None) -> list[Chip]:
         short = flag.what if len(flag.what) < 42 else flag.code.replace("_", " ").capitalize()
         made.append(Chip("warn", short, flag.what))
     made += _facts(acquisition, scale)
-    made.append(_placed(acquisition))
+    made += [
+        Chip("warn", f"{series.modality} slices uneven", f"{series.irregular} Shown, not measured.")
+        for series in (acquisition.pet, acquisition.anatomy)
+        if series is not None and series.irregular
+    ]
+    made.append(_placed(acquisition, placements))
     if scale.refused is not None and scale.ratio_refused is None:
         made.append(Chip("lead", "T/M available", "T/M needs no weight, activity or clock"))
     return made
@@ -93,10 +100,20 @@ def _kg(weight_kg: object) -> str:
     return f"{float(str(weight_kg)):.1f} kg"
 
 
-def _placed(acquisition: Acquisition) -> Chip:
-    if acquisition.anatomy is None:
+def _placed(acquisition: Acquisition, placements: Sequence[Placement]) -> Chip:
+    """Whether PET and CT lie on each other, and by whom where an alignment put them there."""
+    anatomy = acquisition.anatomy
+    if anatomy is None:
         return Chip("warn", "No CT", "No CT shares the PET's frame of reference; they are not overlaid.")
-    return Chip("ok", "PET on CT same frame", acquisition.anatomy.description)
+    kind = anatomy.modality
+    placed = next((p for p in placements if p.is_anatomy and p.acquisition_uid == acquisition.uid), None)
+    if placed is not None:
+        tip = f"{placed.remark.capitalize()}\nA shows how far, moves it on or takes it back"
+        return Chip("warn", f"PET on {kind} aligned: {placed.by}", tip)
+    if anatomy.grid.frame_of_reference_uid != acquisition.frame_of_reference_uid:
+        what = f"PET and {kind} do not share a frame of reference. They are not overlaid."
+        return Chip("warn", f"{kind} in another frame", f"{what}\nLoad a registration or align by hand (A)")
+    return Chip("ok", f"PET on {kind} same frame", anatomy.description)
 
 
 class CheckStrip(QFrame):

@@ -10,10 +10,12 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from atsmviewer.model.grid import Vector
+from atsmviewer.model.placement import Placement
 from atsmviewer.model.study import Acquisition
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.version import __version__
 from atsmviewer.render.windows import tm_window
+from atsmviewer.ui.alignment import AlignTool
 from atsmviewer.ui.bars import Rail, TopBar
 from atsmviewer.ui.column import Column
 from atsmviewer.ui.document import Document
@@ -50,10 +52,11 @@ class MainWindow(QMainWindow):
         self.popovers = Popovers(self)
         self.guide = Guide(self.document, self.column)
         self.opener = Opener(self.document, self)
+        self.aligning = AlignTool(self)
         self._unit: tuple[str, str] | None = None
         self._had_muscle = False
         self._warned = False
-        self._chipped: tuple[Acquisition, Scale | None] | None = None
+        self._chipped: tuple[Acquisition, Scale | None, tuple[Placement, ...]] | None = None
         self._build()
         self.banner = Banner(self)
         self._connect()
@@ -213,9 +216,10 @@ class MainWindow(QMainWindow):
         acquisition, scale = document.acquisition, document.scale
         if acquisition is not None and document.study is not None:
             self.top.show_acquisition(acquisition.uid)
-            if self._chipped is None or self._chipped[0] is not acquisition or self._chipped[1] is not scale:
-                self._chipped = acquisition, scale
-                self.strip.show_chips(chips(acquisition, scale))
+            was, placed = self._chipped, document.here.placements
+            if was is None or was[0] is not acquisition or was[1] is not scale or was[2] != placed:
+                self._chipped = acquisition, scale, placed
+                self.strip.show_chips(chips(acquisition, scale, placed))
             at = document.study.acquisitions.index(acquisition)
             notes = document.study.notes
             self.hint.setText(notes[at] if at < len(notes) else "")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from atsmviewer.model.assessment import Depth
+from atsmviewer.model.assessment import Assessment, Depth
+from atsmviewer.model.picture import Picture
 from atsmviewer.model.session import Session, Stamp
 from atsmviewer.model.study import Study
+from atsmviewer.quant.aligned import placed_study, regions_in
 from atsmviewer.quant.assess import assess
 from atsmviewer.render.picture import key_pictures
 from atsmviewer.report.reading import read
@@ -30,8 +32,16 @@ def make_report(
     leading = acquisition_uid or leading_acquisition(study, session)
     lead = read(study, session, assessment, acquisition_uid=leading).lead
     shown = None if lead is None else lead.roi_uid
-    pictures = key_pictures(study, session, assessment, leading, shown) if "pdf" in formats else ()
+    pictures = _pictures(study, session, assessment, leading, shown) if "pdf" in formats else ()
     return write_report(out, study, session, assessment, pictures, stamp, formats, leading)
+
+
+def _pictures(
+    study: Study, session: Session, assessment: Assessment, leading: str, shown: str | None
+) -> tuple[Picture, ...]:
+    """Key pictures with CT, MR and regions where the alignments put them, as in the window."""
+    here, origins = regions_in(study, session, leading)
+    return key_pictures(placed_study(study, session), here, assessment, leading, shown, origins)
 
 
 def leading_acquisition(study: Study, session: Session) -> str:

@@ -89,6 +89,11 @@ class Acquisition:
                 return frame
         raise KeyError(number)
 
+    @property
+    def looked_at(self) -> int:
+        """Number of the frame looked at first: the last in time, of gates the first."""
+        return self.frames[0 if self.frames[0].gate else -1].number
+
     def facts_of(self, number: int) -> PetFacts:
         """The facts of one frame: its own, else those of the acquisition."""
         return self.frame(number).facts or self.facts

@@ -14,6 +14,7 @@ from atsmviewer.model.study import Acquisition
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.quant.aligned import placed_anatomy
+from atsmviewer.quant.hounsfield import without
 
 
 def probe(
@@ -23,13 +24,13 @@ def probe(
     frame: int | None = None,
     alignments: Sequence[Alignment] = (),
 ) -> tuple[float | None, float | None]:
-    """(PET value in the scale's unit, HU) at a point, LPS mm; None outside, at a gap, or not loaded.
+    """(PET value in the scale's unit, HU) at a point, LPS mm; None outside, at a gap, not loaded, or uneven.
 
     ``frame`` is the number of a frame, by default the first; the CT is asked where ``alignments`` place it.
     T/M there is the value over the muscle mean.
     """
     frames = [f for f in acquisition.frames if frame is None or f.number == frame]
-    pet = frames[0].volume if frames else None
+    pet = frames[0].volume if frames and not acquisition.pet.irregular else None
     value = None
     if pet is not None and (at := _voxel(pet, point_mm)) is not None:
         factor = scale.slice_factors[at[0] if len(scale.slice_factors) > 1 else 0]
@@ -42,7 +43,7 @@ def _hu(acquisition: Acquisition, point_mm: Vector, alignments: Sequence[Alignme
         ct, _ = placed_anatomy(acquisition, alignments)
     except ReviewError:
         return None
-    if ct is None or ct.unit is not Unit.HU:
+    if ct is None or ct.unit is not Unit.HU or without(acquisition) is not None:
         return None
     at = _voxel(ct, point_mm)
     return None if at is None else _finite(float(ct.voxels[at]))

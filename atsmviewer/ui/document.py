@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,6 +19,9 @@ from atsmviewer.quant.aligned import alignments_of, placed_anatomy
 from atsmviewer.quant.assess import assess
 from atsmviewer.session.journal import Journal
 from atsmviewer.ui.lane import Lane
+
+LIVE_FRAMES = 4
+"""With more loaded frames than these, only the one looked at is measured while something is dragged."""
 
 
 class Document(QObject):
@@ -93,7 +97,9 @@ class Document(QObject):
     @property
     def scale(self) -> Scale | None:
         """How the shown PET's pixels become values; None while it is loading."""
-        return dict(self.assessment.scales).get(self.viewing.acquisition_uid)
+        frame, uid = self.frame, self.viewing.acquisition_uid
+        known = frame is not None and any(one == uid for one, _ in self.assessment.scales)
+        return self.assessment.scale(uid, frame.number) if known and frame is not None else None
 
     @property
     def here(self) -> Assessment:
@@ -113,9 +119,10 @@ class Document(QObject):
     def open(self, study: Study, journal: Journal, viewing: Viewing) -> None:
         """Show another case; its session comes from its journal."""
         self.release()
-        self._delivered, self.journal, self.viewing = study, journal, viewing
+        self._delivered, self.journal = study, journal
         self.session = journal.session
-        self.assessment = assess(self._study or study, self.session, Depth.LIVE)
+        self.viewing = viewing = self._valid(viewing)
+        self.assessment = self._live(self._study or study)
         self.study_changed.emit(self._study)
         self.viewing_changed.emit(viewing)
         self.session_changed.emit(self.session)
@@ -138,10 +145,15 @@ class Document(QObject):
             self.journal = None
 
     def look(self, viewing: Viewing) -> None:
-        """Change how one looks; never a number."""
-        if viewing != self.viewing:
-            self.viewing = viewing
-            self.viewing_changed.emit(viewing)
+        """Change how one looks; never a number. A frame that live numbers left out is measured then."""
+        viewing, was = self._valid(viewing), self.viewing
+        if viewing == was:
+            return
+        self.viewing = viewing
+        moved = (viewing.acquisition_uid, viewing.frame) != (was.acquisition_uid, was.frame)
+        if moved and self._study is not None and self.assessment.depth is Depth.LIVE:
+            self.assessment = self._live(self._study)
+        self.viewing_changed.emit(viewing)
 
     def preview(self, session: Session) -> None:
         """Show an edit that is still in the hand."""
@@ -187,9 +199,26 @@ class Document(QObject):
         self._assess_live()
         self._ask_full()
 
+    def _valid(self, viewing: Viewing) -> Viewing:
+        """A frame that the acquisition looked at does not have is none to look at."""
+        if self._study is None or not viewing.acquisition_uid:
+            return viewing
+        acquisition = self._study.acquisition(viewing.acquisition_uid)
+        if any(frame.number == viewing.frame for frame in acquisition.frames):
+            return viewing
+        return replace(viewing, frame=acquisition.looked_at)
+
+    def _live(self, study: Study) -> Assessment:
+        """Numbers that keep up with a hand: of a case of many frames those of the frame looked at."""
+        frame = self.frame
+        loaded = sum(one.volume is not None for a in study.acquisitions for one in a.frames)
+        if loaded > LIVE_FRAMES and frame is not None:
+            study = study.only(self.viewing.acquisition_uid, frame.number)
+        return assess(study, self.session, Depth.LIVE)
+
     def _assess_live(self) -> None:
-        if self.study is not None:
-            self.assessment = assess(self.study, self.session, Depth.LIVE)
+        if self._study is not None:
+            self.assessment = self._live(self._study)
             self.assessment_changed.emit(self.assessment)
 
     def _ask_full(self) -> None:

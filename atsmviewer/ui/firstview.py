@@ -11,7 +11,7 @@ from atsmviewer.model.session import Session
 from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.model.viewing import Viewing, Window
 from atsmviewer.model.volume import Unit
-from atsmviewer.quant.assess import scale_of
+from atsmviewer.quant.assess import frame_scale
 from atsmviewer.render.windows import pet_window
 
 SAMPLES = 200_000
@@ -29,6 +29,7 @@ def first_view(study: Study, uid: str, session: Session, now: Viewing) -> Viewin
     return replace(
         now,
         acquisition_uid=uid,
+        frame=acquisition.looked_at,
         cursor_mm=cursor,
         pet_window=first_window(acquisition, session),
         selected_roi=drawn[0].uid if drawn else None,
@@ -36,13 +37,16 @@ def first_view(study: Study, uid: str, session: Session, now: Viewing) -> Viewin
     )
 
 
-def first_window(acquisition: Acquisition, session: Session) -> Window:
-    """0 to 3 g/ml for Cu-ATSM, 0 to 6 for others; in other units from the data, never a stale SUV window."""
-    overrides = tuple(o for o in session.overrides if o.acquisition_uid == acquisition.uid)
-    scale = scale_of(acquisition.facts, overrides, acquisition.pet.grid.shape[0], session.protocol)
+def first_window(acquisition: Acquisition, session: Session, number: int | None = None) -> Window:
+    """0 to 3 g/ml for Cu-ATSM, 0 to 6 for others; in other units from the data, never a stale SUV window.
+
+    Of the frame of that number, else of the one looked at first.
+    """
+    frame = acquisition.frame(acquisition.looked_at if number is None else number)
+    scale = frame_scale(acquisition, frame, session)
     if scale.unit is Unit.SUV:
         return (0.0, 3.0 if scale.tracer_is_cu_atsm else 6.0)
-    volume = acquisition.frames[0].volume
+    volume = frame.volume
     if volume is None:
         return (0.0, 1.0)
     step = max(1, round((volume.voxels.size / SAMPLES) ** (1 / 3)))

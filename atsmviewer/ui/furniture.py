@@ -14,6 +14,8 @@ from atsmviewer.model.picture import ticks
 from atsmviewer.render.maps import colour_table
 from atsmviewer.render.raster import letters, position_label, slice_of
 from atsmviewer.render.theme import TOKENS
+from atsmviewer.ui.frames import plane_detail
+from atsmviewer.ui.gapmarks import paint_gaps
 from atsmviewer.ui.viewtext import PLAIN, SMALL, TITLE, paint_text, width_px
 from atsmviewer.ui.words import muscle_mean, number_text, plane_content, window_text
 
@@ -29,6 +31,7 @@ def paint_furniture(painter: QPainter, view: PlaneView) -> None:
     """Everything in device coordinates; the painter has an identity transform."""
     if view.raster is None:
         return
+    paint_gaps(painter, view)
     _scrim(painter, view)
     _cross(painter, view)
     _letters(painter, view)
@@ -82,6 +85,8 @@ def _titles(painter: QPainter, view: PlaneView) -> None:
     cursor = view.document.viewing.cursor_mm
     paint_text(painter, QPointF(9, 18), view.plane.value.capitalize(), INK, TITLE)
     paint_text(painter, QPointF(9, 34), plane_content(view.document), SOFT)
+    if detail := plane_detail(view.document):
+        paint_text(painter, QPointF(9, 50), detail, INK)
     paint_text(
         painter, QPointF(view.width() - 9, 18), position_label(view.plane, cursor), INK, TITLE, right=True
     )

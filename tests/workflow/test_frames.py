@@ -1,0 +1,158 @@
+"""Dynamic and uneven series from files to numbers: each frame by the closed form of its header (R32, R36)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydicom.dataset import FileDataset
+
+from atsmviewer.model.assessment import Assessment, Depth, Measurement, Missing, Number
+from atsmviewer.model.roi import Roi, Role, sphere
+from atsmviewer.model.session import Protocol, Session
+from atsmviewer.model.study import Study
+from atsmviewer.model.volume import Unit
+from atsmviewer.quant.assess import assess
+from atsmviewer.quant.evidence import uptake_min
+from atsmviewer.quant.statistics import STATISTICS
+from atsmviewer.workflow.opening import open_case
+from tests.dicom.dynamic import BEGAN, INJECTED, SIX, decayed, dynamic, names, true_suv
+from tests.dicom.synthetic import FRAME, PET_SERIES, ct, pet, save
+
+MIDDLE = (-7.75, -16.0, 104.5)
+SPHERE = Roi("t", "Mass", Role.TUMOUR, FRAME, sphere(MIDDLE, 2.0))
+MUSCLE = Roi("m", "Thigh", Role.MUSCLE, FRAME, sphere(MIDDLE, 2.0))
+
+
+def _opened(slices: list[FileDataset], folder: Path) -> Study:
+    save(slices, folder, names(len(slices)))
+    return open_case(folder).study
+
+
+def _value(number: Number) -> float:
+    assert isinstance(number, Measurement), number
+    return number.value
+
+
+def _measured(study: Study, depth: Depth = Depth.FULL, suv: str = "bw") -> Assessment:
+    return assess(study, Session("k", rois=(SPHERE, MUSCLE), protocol=Protocol(suv=suv)), depth)
+
+
+@pytest.mark.parametrize("mode", ["START", "ADMIN", "NONE"])
+def test_suv_of_each_frame_is_that_of_the_formula(tmp_path: Path, mode: str) -> None:
+    found = _measured(_opened(dynamic(mode), tmp_path))
+    assert len(found.frame_scales) == 5
+    for number, part in enumerate(SIX):
+        here = found.at(PET_SERIES, number)
+        numbers = here.of_roi("t")
+        assert numbers is not None
+        assert (numbers.unit, found.scale(PET_SERIES, number).refused) == ("g/ml", None)
+        assert _value(numbers["mean"]) == pytest.approx(true_suv(part), rel=2e-5)
+        ratio = here.ratio_of("t", "mean")
+        assert ratio is not None
+        assert _value(ratio.number) == pytest.approx(1.0, rel=1e-9)
+
+
+def test_undecayed_frames_are_brought_to_one_time_in_kbqml(tmp_path: Path) -> None:
+    found = _measured(_opened(dynamic("NONE"), tmp_path), suv="kbqml")
+    waited_s = (BEGAN - INJECTED).total_seconds()
+    for number, part in enumerate(SIX):
+        numbers = found.at(PET_SERIES, number).of_roi("t")
+        assert numbers is not None
+        assert numbers.unit == Unit.KBQML
+        truth = part.at_injection_bqml * decayed(waited_s) / 1000
+        assert _value(numbers["mean"]) == pytest.approx(truth, rel=2e-5)
+
+
+def test_uptake_times_are_those_of_the_frame(tmp_path: Path) -> None:
+    study = _opened(dynamic(), tmp_path)
+    found = _measured(study)
+    acquisition = study.acquisition(PET_SERIES)
+    for number, part in enumerate(SIX):
+        begun_s = (BEGAN - INJECTED).total_seconds() + part.start_s + part.duration_s / 2
+        uptake = uptake_min(found.scale(PET_SERIES, number), acquisition.facts_of(number))
+        assert uptake == pytest.approx((begun_s / 60, begun_s / 60))
+
+
+def test_live_numbers_of_one_frame_are_those_of_all(tmp_path: Path) -> None:
+    study = _opened(dynamic(), tmp_path)
+    whole, alone = _measured(study), _measured(study.only(PET_SERIES, 3), Depth.LIVE)
+    one, other = whole.at(PET_SERIES, 3).of_roi("t"), alone.at(PET_SERIES, 3).of_roi("t")
+    assert one is not None
+    assert other is not None
+    assert [one[name] for name in STATISTICS] == [other[name] for name in STATISTICS]
+    assert whole.scale(PET_SERIES, 3) == alone.scale(PET_SERIES, 3)
+
+
+def test_a_refusal_in_one_frame_is_that_frames(tmp_path: Path) -> None:
+    def no_weight(one: FileDataset, number: int, _place: int) -> None:
+        if number == 2:
+            one.PatientWeight = None
+
+    found = _measured(_opened(dynamic(change=no_weight), tmp_path))
+    refused = [found.scale(PET_SERIES, n).refused for n in range(6)]
+    assert [r.code if r else None for r in refused] == [None, None, "WEIGHT_MISSING", None, None, None]
+
+
+def test_a_gap_in_one_frame_withholds_its_numbers_alone(tmp_path: Path) -> None:
+    slices = [s for k, s in enumerate(dynamic()) if k != 2 * 4 + 1]
+    found = _measured(_opened(slices, tmp_path))
+    for number in range(6):
+        numbers = found.at(PET_SERIES, number).of_roi("t")
+        assert numbers is not None
+        assert isinstance(numbers["mean"], Missing if number == 2 else Measurement)
+
+
+def test_a_series_time_written_after_the_scan_refuses_frames_alike(tmp_path: Path) -> None:
+    """SeriesTime between two frames is no reference of any of them, though it precedes the later ones."""
+
+    def rewritten(one: FileDataset, _number: int, _place: int) -> None:
+        one.SeriesTime = f"{BEGAN + timedelta(seconds=400):%H%M%S}"
+
+    found = _measured(_opened(dynamic(change=rewritten), tmp_path))
+    times = {found.scale(PET_SERIES, n).reference_time for n in range(6)}
+    assert len(times) == 1
+    for number, part in enumerate(SIX):
+        numbers = found.at(PET_SERIES, number).of_roi("t")
+        assert numbers is not None
+        assert _value(numbers["mean"]) == pytest.approx(true_suv(part), rel=1e-4)
+
+
+def _uneven(slices: list[FileDataset]) -> list[FileDataset]:
+    for one in slices[3:]:
+        one.ImagePositionPatient[2] += 1.0
+    return slices
+
+
+def test_an_uneven_pet_is_shown_and_nothing_measured(tmp_path: Path) -> None:
+    stored = np.repeat(np.arange(10, 15, dtype=np.int16), 12).reshape(5, 4, 3)
+    study = _opened(_uneven(pet(stored=stored)), tmp_path)
+    (acquisition,) = study.acquisitions
+    assert acquisition.pet.irregular == "Slices lie 3.00 to 4.00 mm apart."
+    volume = acquisition.frames[0].volume
+    assert volume is not None
+    # true places 0, 3, 6, 10, 13 mm on steps of 3 mm: 0, 3, 6, 9, 12
+    assert volume.voxels[:, 0, 0].tolist() == [10, 11, 12, 13, 14]
+    found = _measured(study)
+    (tumour, _) = found.rois
+    assert {n.code for n in tumour.numbers if isinstance(n, Missing)} == {"GEOMETRY_IRREGULAR"}
+    assert not any(isinstance(n, Measurement) for n in tumour.numbers)
+    assert (found.ratios, found.hypoxic, found.muscles) == ((), (), ())
+    assert "GEOMETRY_IRREGULAR" in {m.code for m in found.missing}
+    assert isinstance(found.hypoxic_total, Missing)
+    assert found.hypoxic_total.code == "GEOMETRY_IRREGULAR"
+
+
+def test_an_uneven_ct_withholds_hu_alone(tmp_path: Path) -> None:
+    save(pet(), tmp_path / "pet")
+    save(_uneven(ct()), tmp_path / "ct")
+    study = open_case(tmp_path).study
+    assert study.acquisitions[0].anatomy is not None
+    numbers = _measured(study).of_roi("t")
+    assert numbers is not None
+    assert isinstance(numbers["mean"], Measurement)
+    withheld = numbers["hu_mean"]
+    assert isinstance(withheld, Missing)
+    assert withheld.code == "GEOMETRY_IRREGULAR"

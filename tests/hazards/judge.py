@@ -45,9 +45,9 @@ def verdict(case: Case, folder: Path) -> Came:
     return judged(case, files, opened)
 
 
-def _happens(files: Files, _: int, total: int) -> None:
-    """Let happen what happens meanwhile, once the files are listed."""
-    if files.meanwhile is not None and total > 0:
+def _happens(files: Files, done: int, total: int) -> None:
+    """Let happen what happens meanwhile, once every header is read."""
+    if files.meanwhile is not None and done == total > 0:
         happens, files.meanwhile = files.meanwhile, None
         happens()
 

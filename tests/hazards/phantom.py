@@ -101,15 +101,44 @@ class Files:
     def make(self, ct: Setup | None = None, shape: tuple[int, int, int] = SHAPE, **changes: object) -> None:
         """Make PET and CT anew as scans with other properties, ``shape`` in their own slices and rows."""
         self.scan = replace(self.scan, **changes)  # type: ignore[arg-type]
-        self.pet = self.series(self.scan, shape)
-        self.ct = self.series(ct or self.scan, shape, "CT")
+        self._files = {
+            "pet": self._made(self.scan, shape, "PT"),
+            "ct": self._made(ct or self.scan, shape, "CT"),
+        }
+        self._touched: dict[str, list[Dataset]] = {}
 
-    def series(self, scan: Setup, shape: tuple[int, int, int] = SHAPE, modality: str = "PT") -> list[Dataset]:
-        """Data sets with the body's SUV, or HU, on the scan's own lattice."""
+    @property
+    def pet(self) -> list[Dataset]:
+        """The PET's slices, to be changed."""
+        return self._slices("pet")
+
+    @pet.setter
+    def pet(self, made: list[Dataset]) -> None:
+        self._touched["pet"] = made
+
+    @property
+    def ct(self) -> list[Dataset]:
+        """The CT's slices, to be changed."""
+        return self._slices("ct")
+
+    @ct.setter
+    def ct(self, made: list[Dataset]) -> None:
+        self._touched["ct"] = made
+
+    def _slices(self, name: str) -> list[Dataset]:
+        if name not in self._touched:
+            self._touched[name] = _parsed(self._files[name])
+        return self._touched[name]
+
+    def series(self, scan: Setup, shape: tuple[int, int, int] = SHAPE) -> list[Dataset]:
+        """PET data sets with the body's SUV on the scan's own lattice."""
+        return _parsed(self._made(scan, shape, "PT"))
+
+    def _made(self, scan: Setup, shape: tuple[int, int, int], modality: str) -> list[bytes]:
         key = replace(scan, words=np.empty((0, 0, 0), np.int16)), self.body.tobytes(), shape, modality
         if repr(key) not in _MADE:
             _MADE[repr(key)] = [_bytes(one) for one in self._series(scan, shape, modality)]
-        return [pydicom.dcmread(BytesIO(one)) for one in _MADE[repr(key)]]
+        return _MADE[repr(key)]
 
     def _series(self, scan: Setup, shape: tuple[int, int, int], modality: str) -> list[Dataset]:
         made = scanner.headers(replace(scan, words=self._sampled(suv_words, scan, shape).astype(np.int16)))
@@ -128,10 +157,19 @@ class Files:
     def write(self) -> list[Path]:
         """Write what was not written yet; the PET's paths in slice order."""
         if not self.written:
-            self.written = write(self.pet, self.folder / "pet")
-            write(self.ct, self.folder / "ct")
+            self.written = self._write("pet")
+            self._write("ct")
             write(self.others, self.folder / "others")
         return self.written
+
+    def _write(self, name: str) -> list[Path]:
+        if name in self._touched:
+            return write(self._touched[name], self.folder / name)
+        (self.folder / name).mkdir()
+        paths = [self.folder / name / f"{k:03d}.dcm" for k in range(len(self._files[name]))]
+        for path, one in zip(paths, self._files[name], strict=True):
+            path.write_bytes(one)
+        return paths
 
     @property
     def both(self) -> list[Dataset]:
@@ -154,6 +192,10 @@ def _bytes(one: Dataset) -> bytes:
     out = BytesIO()
     one.save_as(out, enforce_file_format=True)
     return out.getvalue()
+
+
+def _parsed(made: list[bytes]) -> list[Dataset]:
+    return [pydicom.dcmread(BytesIO(one)) for one in made]
 
 
 def write(made: list[Dataset], folder: Path, name: str = "{:03d}.dcm") -> list[Path]:

@@ -192,13 +192,19 @@ def zip_in_zip(files: Files) -> None:
 
 @threats("a zip with 1 GB of zeros in 1 MB", refused("ARCHIVE_TOO_LARGE"))
 def zip_bomb(files: Files) -> None:
-    with zipfile.ZipFile(files.folder / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        info = zipfile.ZipInfo("bomb.dcm")
-        info.compress_type = zipfile.ZIP_DEFLATED
-        with archive.open(info, "w") as member:
-            for _ in range(64):
-                member.write(bytes(16 << 20))
+    """Sixteen MB of zeros, deflated once and repeated behind full flushes."""
+    files.pet, files.ct = [], []
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    once = packer.compress(bytes(16 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
     files.opens = [files.folder / "bomb.zip"]
+    with zipfile.ZipFile(files.opens[0], "w") as archive:
+        archive.writestr("bomb.dcm", once * 64 + packer.flush())
+    data = bytearray(files.opens[0].read_bytes())
+    central = data.rindex(b"PK\x01\x02")
+    for method, size in ((8, 22), (central + 10, central + 24)):
+        struct.pack_into("<H", data, method, zipfile.ZIP_DEFLATED)
+        struct.pack_into("<I", data, size, 1 << 30)
+    files.opens[0].write_bytes(data)
 
 
 @threats("a zip protected by a password", refused("ARCHIVE_ENCRYPTED"))
@@ -306,7 +312,7 @@ def pipe(files: Files) -> None:
     os.mkfifo(files.folder / "pipe")
 
 
-@threats("the last PET file vanishes while files are listed and read", told("NOT_A_FILE"))
+@threats("a PET file vanishes between its header and its pixels", refused("FILE_CHANGED"))
 def vanishing(files: Files) -> None:
     files.meanwhile = files.written[-1].unlink if files.write() else None
 

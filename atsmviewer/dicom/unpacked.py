@@ -62,7 +62,7 @@ class Unpacked:
             with archive.open("rb") as opened:
                 done = self._members(archive, opened, told)
         except OSError as error:
-            done = Refusal("UNREADABLE", f"The system does not let it be read: {error.strerror}.", REMEDY)
+            done = _unreadable(error)
         if isinstance(done, Refusal):
             for name in list(self._names)[before:]:
                 (self.folder / name).unlink(missing_ok=True)
@@ -173,8 +173,15 @@ def _parts(zipped: ZipFile, one: ZipInfo) -> Iterator[bytes | Refusal]:
         raise
     except NotImplementedError:
         yield _UNKNOWN
+    except OSError as error:  # a bzip2 stream that is damaged has no number of an error
+        yield BROKEN if error.errno is None else _unreadable(error)
     except PARSER_ERRORS:
         yield BROKEN
+
+
+def _unreadable(error: OSError) -> Refusal:
+    what = f"The system does not let it be read: {error.strerror}."
+    return Refusal("UNREADABLE", what, "Copy it to a disk of this computer and open it there.")
 
 
 def _no_room(said: str | None) -> Refusal:

@@ -30,19 +30,38 @@ WITHIN = 1e-6
 
 
 def verdict(case: Case, folder: Path) -> Came:
-    """What a case comes to; "wrong", with the reason for a code, where it is neither."""
-    files = Files(folder)
+    """What a case comes to; "wrong", with the reason for a code, where it is neither right nor said.
+
+    ``folder`` is empty and its own. The study lies two folders below it, so that what escapes upwards by
+    "../.." is still seen.
+    """
+    files = Files(folder / "case" / "study")
+    files.folder.mkdir(parents=True)
     with unvalidated():
         case.do(files)
         files.write()
+    moves, before = files.meanwhile is not None, _tree(folder)
+    came = _opened(case, files)
+    changed = sorted(before ^ _tree(folder)) if not moves else []
+    return Came("wrong", f"files were changed: {changed}") if changed else came
+
+
+def _opened(case: Case, files: Files) -> Came:
+    paths = files.opens or files.folder
     try:
-        opened = open_case(files.opens or folder, partial(_happens, files))
+        opened = open_case(paths, partial(_happens, files))
     except ReviewError as error:
         complete = error.code and error.what and error.remedy
-        asides = {r.code for r in scan(files.opens or folder).rejected} if error.code == "NO_PET" else set()
+        asides = {r.code for r in scan(paths).rejected} if error.code == "NO_PET" else set()
         code = ", ".join([error.code, *sorted(asides)])
         return Came("refused", code) if complete else Came("wrong", f"refused without words: {error}")
     return judged(case, files, opened)
+
+
+def _tree(folder: Path) -> set[tuple[str, int, int]]:
+    """Every file under a folder with its size and its last change."""
+    inside = ((path, path.lstat()) for path in folder.rglob("*"))
+    return {(str(path), there.st_size, there.st_mtime_ns) for path, there in inside}
 
 
 def _happens(files: Files, done: int, total: int) -> None:

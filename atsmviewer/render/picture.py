@@ -108,7 +108,9 @@ def _scene(
     pet = _pet(acquisition, hypoxic)
     if pet is None:
         return None
-    scale = dict(assessment.scales).get(acquisition.uid)
+    known = any(uid == acquisition.uid for uid, _ in assessment.scales)
+    shown = acquisition.frames[0].number if hypoxic is None else hypoxic.frame
+    scale = assessment.scale(acquisition.uid, shown) if known else None
     low, high = bounds_mm(tumour.shape) if tumour else pet.grid.extent_mm
     middle = vector((low + high) / 2)
     largest = float((high - low).max())

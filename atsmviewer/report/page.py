@@ -36,13 +36,15 @@ def pdf_bytes(
     pictures: Sequence[Picture],
     stamp: Stamp | None,
     acquisition_uid: str | None = None,
+    frame: int | None = None,
 ) -> bytes:
     """The page as PDF, the same bytes for the same arguments.
 
-    The page leads with ``acquisition_uid``, by default the first acquisition with numbers; the others
-    get a line each. Raises ReviewError("ACQUISITION_UNKNOWN").
+    The page leads with ``acquisition_uid``, by default the first acquisition with numbers, and its
+    ``frame``, by default the one looked at first; the others get a line each.
+    Raises ReviewError("ACQUISITION_UNKNOWN").
     """
-    page = read(study, session, assessment, pictures, stamp, acquisition_uid)
+    page = read(study, session, assessment, pictures, stamp, acquisition_uid, frame)
     sheet = Sheet()
     _lay_out(page, sheet)
     return sheet.finish(title_of(page))

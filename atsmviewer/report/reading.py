@@ -32,8 +32,10 @@ class Reading:
 
     @property
     def scale(self) -> Scale | None:
-        """The scale of the leading acquisition."""
-        return None if self.acquisition is None else dict(self.assessment.scales).get(self.acquisition.uid)
+        """The scale of the leading acquisition and frame."""
+        uid = None if self.acquisition is None else self.acquisition.uid
+        known = uid is not None and any(one == uid for one, _ in self.assessment.scales)
+        return self.assessment.scale(uid, self.frame) if known and uid is not None else None
 
     @property
     def is_atsm(self) -> bool:
@@ -111,8 +113,11 @@ def read(
     pictures: Sequence[Picture] = (),
     stamp: Stamp | None = None,
     acquisition_uid: str | None = None,
+    frame: int | None = None,
 ) -> Reading:
     """The page of one acquisition: the one asked for, else the first with a ratio, a roi, or any.
+
+    Of a dynamic or gated one it is about ``frame``, else about the frame that is looked at first.
 
     Raises ReviewError("ACQUISITION_UNKNOWN") where the study has no acquisition of that uid.
     """
@@ -120,7 +125,7 @@ def read(
     if acquisition_uid is not None:
         for acquisition in study.acquisitions:
             if acquisition.uid == acquisition_uid:
-                return _at(page, acquisition)
+                return _at(page, acquisition, frame)
         raise ReviewError(
             "ACQUISITION_UNKNOWN",
             "The study has no PET series of the asked UID.",
@@ -135,9 +140,10 @@ def read(
     return page
 
 
-def _at(page: Reading, acquisition: Acquisition) -> Reading:
-    """The page moved to an acquisition, at the first of its frames that has numbers."""
+def _at(page: Reading, acquisition: Acquisition, wanted: int | None = None) -> Reading:
+    """The page moved to an acquisition, at the wanted frame or that looked at first, if it has numbers."""
     numbers: tuple[Ratio | RoiNumbers, ...] = (*page.assessment.ratios, *page.assessment.rois)
-    first = acquisition.frames[0].number if acquisition.frames else 0
-    frame = next((n.frame for n in numbers if n.acquisition_uid == acquisition.uid), first)
+    there = [n.frame for n in numbers if n.acquisition_uid == acquisition.uid]
+    first = acquisition.looked_at if acquisition.frames and wanted is None else wanted or 0
+    frame = first if first in there else next(iter(there), first)
     return Reading(page.study, page.session, page.assessment, page.pictures, page.stamp, acquisition, frame)

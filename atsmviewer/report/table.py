@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from atsmviewer.model.assessment import (
     Assessment,
@@ -73,15 +73,15 @@ def _cell(value: Cell) -> str:
 
 def _rows(assessment: Assessment, session: Session) -> Iterator[Row]:
     rule = session.protocol.mask_rule
-    flags = {uid: scale.flags for uid, scale in assessment.scales}
+    flags = _scale_flags(assessment)
     for roi in assessment.rois:
-        yield from _roi_rows(roi, flags.get(roi.acquisition_uid, ()))
+        yield from _roi_rows(roi, flags(roi))
     for ratio in assessment.ratios:
-        yield from _ratio_rows(ratio, rule, flags.get(ratio.acquisition_uid, ()))
+        yield from _ratio_rows(ratio, rule, flags(ratio))
     for muscle in assessment.muscles:
-        yield from _muscle_rows(muscle, rule, flags.get(muscle.acquisition_uid, ()))
+        yield from _muscle_rows(muscle, rule, flags(muscle))
     for hypoxic in assessment.hypoxic:
-        doubts = (*flags.get(hypoxic.acquisition_uid, ()), *hypoxic.flags)
+        doubts = (*flags(hypoxic), *hypoxic.flags)
         yield from _hypoxic_rows(hypoxic, rule, doubts)
     total: Row = {"mask_rule": rule, "role": "tumour"}
     yield total | _number(assessment.hypoxic_total, "hypoxic_total", assessment.flags)
@@ -89,6 +89,18 @@ def _rows(assessment: Assessment, session: Session) -> Iterator[Row]:
         yield from _placement_rows(placement)
     for reason in assessment.missing:
         yield _number(reason, reason.quantity, ())
+
+
+def _scale_flags(
+    assessment: Assessment,
+) -> Callable[[RoiNumbers | Ratio | MuscleQuality | HypoxicVolume], tuple[Flag, ...]]:
+    """The doubts about the scale of a number's own frame."""
+    known = {uid for uid, _ in assessment.scales}
+
+    def of(one: RoiNumbers | Ratio | MuscleQuality | HypoxicVolume) -> tuple[Flag, ...]:
+        return assessment.scale(one.acquisition_uid, one.frame).flags if one.acquisition_uid in known else ()
+
+    return of
 
 
 def _placement_rows(one: Placement) -> Iterator[Row]:

@@ -18,7 +18,7 @@ from atsmviewer.report.table import measurements_csv
 FILE_NAMES = {"pdf": "atsmviewer-report.pdf", "csv": "measurements.csv", "json": "assessment.json"}
 
 
-def write_report(  # noqa: PLR0913 - the three nouns, the pictures, and four plain choices of the caller
+def write_report(  # noqa: PLR0913 - the three nouns, the pictures, and five plain choices of the caller
     out: Path,
     study: Study,
     session: Session,
@@ -27,12 +27,14 @@ def write_report(  # noqa: PLR0913 - the three nouns, the pictures, and four pla
     stamp: Stamp | None,
     formats: Sequence[str] = ("pdf", "csv", "json"),
     acquisition_uid: str | None = None,
+    frame: int | None = None,
 ) -> tuple[Path, ...]:
     """Write the report into the folder ``out`` and answer the files, in the order of ``formats``.
 
     File names are fixed; nothing of the DICOM text reaches a path. ``acquisition_uid`` leads the page
-    (default: the first acquisition with numbers). Raises ReviewError: "NOT_READY" where the Assessment
-    is not full, "FORMAT_UNKNOWN", "EXPORT_NOT_WRITTEN" (the old files are then unchanged).
+    (default: the first acquisition with numbers) with its ``frame`` (default: the one looked at first).
+    Raises ReviewError: "NOT_READY" where the Assessment is not full, "FORMAT_UNKNOWN",
+    "EXPORT_NOT_WRITTEN" (the old files are then unchanged).
     """
     if assessment.depth is not Depth.FULL:
         raise ReviewError(
@@ -48,7 +50,7 @@ def write_report(  # noqa: PLR0913 - the three nouns, the pictures, and four pla
                 "FORMAT_UNKNOWN", f"There is no report format {name!r}.", f"Choose from {known}."
             )
         if name == "pdf":
-            content = pdf_bytes(study, session, assessment, pictures, stamp, acquisition_uid)
+            content = pdf_bytes(study, session, assessment, pictures, stamp, acquisition_uid, frame)
         elif name == "csv":
             content = measurements_csv(assessment, study, session)
         else:

@@ -102,6 +102,7 @@ class ReportDialog(QDialog):
     def _preview(self) -> None:
         study, session, stamp = self.document.study, self._remarked(), self.document.stamp
         uid, width = self.document.viewing.acquisition_uid, self.page.width()
+        frame = self.document.viewing.frame
         if study is None:
             return
 
@@ -111,7 +112,7 @@ class ReportDialog(QDialog):
             )  # reportlab is not imported before it is used
 
             with TemporaryDirectory(prefix="atsmviewer-") as folder:
-                made = make_report(study, session, stamp, Path(folder), ("pdf",), uid)
+                made = make_report(study, session, stamp, Path(folder), ("pdf",), uid, frame)
                 return first_page(made[0], width)
 
         self.previews.submit(work)
@@ -129,6 +130,7 @@ class ReportDialog(QDialog):
         if remarked != self.document.session:
             self.document.commit(remarked, "Remark")
         study, session, stamp = self.document.study, self.document.session, self.document.stamp
+        frame = self.document.viewing.frame
         uid, out = self.document.viewing.acquisition_uid, Path(self.folder.text()).expanduser()
         if study is None:
             return
@@ -138,7 +140,7 @@ class ReportDialog(QDialog):
         def work(_progress: Callable[[int, int], None], _cancelled: Callable[[], bool]) -> object:
             from atsmviewer.workflow.reporting import make_report  # as above
 
-            return make_report(study, session, stamp, out, acquisition_uid=uid)
+            return make_report(study, session, stamp, out, acquisition_uid=uid, frame=frame)
 
         self.writing.submit(work)
 

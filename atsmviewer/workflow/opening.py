@@ -116,8 +116,7 @@ def _in_order(study: Study) -> tuple[list[Wanted], list[Wanted]]:
 
 def first_frame(acquisition: Acquisition) -> int:
     """The number of the frame looked at first: the last in time, of gates the first."""
-    frames = acquisition.frames
-    return frames[0].number if frames[0].gate else frames[-1].number
+    return acquisition.looked_at
 
 
 def _all(study: Study) -> list[Wanted]:

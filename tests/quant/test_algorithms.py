@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atsmviewer.model.assessment import Assessment, Measurement
+from atsmviewer.model.placement import SHIFT, TURN
 from atsmviewer.model.roi import RULES, Isocontour, Role, sphere
 from atsmviewer.model.session import SUV_KINDS
 from atsmviewer.quant.assess import assess
@@ -52,6 +53,7 @@ def carried() -> set[str]:
         facts(units=None),
     ]
     kinds = {suv_scale(facts(height_m=1.75, sex="M"), kind=kind).algorithm for kind in SUV_KINDS}
+    ids |= {SHIFT, TURN}  # of alignments, which are told beside the numbers
     return ids | kinds | {suv_scale(given).algorithm for given in scales}
 
 

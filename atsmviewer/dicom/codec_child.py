@@ -20,8 +20,12 @@ MEMORY_BYTES = 1 << 30
 such limit and macOS does not keep it: there the declared size, which the parent checks, is the limit."""
 CPU_S = 6
 """Processor time for one slice, for the case that no parent is left to watch the clock."""
-HARMLESS = (b"Unsupported JPEG data precision 12",)
-"""What GDCM says of a good picture of 12 bits, before it takes the decoder for 12 bits."""
+HARMLESS = (
+    b"Unsupported JPEG data precision 12",
+    b"Invalid SOS parameters for sequential JPEG",
+)
+"""What GDCM says of good pictures: of 12 bits before it takes the decoder for them, and where the scan
+header has zeros that a sequential picture does not need."""
 COMPLAINTS_BYTES = 16 << 20
 """The most that a decoder may print."""
 DECODER_ERRORS = (Exception,)
@@ -104,7 +108,9 @@ def _gdcm(asked: Asked, codestream: bytes) -> bytes:
     image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(asked.syntax)))
     bits = asked.bits
     image.SetPixelFormat(gdcm.PixelFormat(1, asked.width * 8, bits, bits - 1, 0))
-    pixels: str = image.GetBuffer()
+    pixels: str | None = image.GetBuffer()
+    if pixels is None:
+        raise ValueError("it gives no picture")
     return pixels.encode("utf-8", "surrogateescape")  # GDCM's bytes come as text
 
 
@@ -121,12 +127,13 @@ def _answer(asked: Asked, codestream: bytes, complaints: BinaryIO) -> bytes:
     try:
         pixels = CODECS[asked.codec](asked, codestream)
     except DECODER_ERRORS as error:
-        return f"no {type(error).__name__}: {error}".replace("\n", " ")[:500].encode() + b"\n"
+        said = " ".join(str(error).split()) or type(error).__name__
+        return b"no " + said[:500].encode("ascii", "replace") + b"\n"
     complaints.seek(before)
-    said = [line for line in complaints.read().splitlines() if line.strip() and line not in HARMLESS]
+    complained = [line for line in complaints.read().splitlines() if line.strip() and line not in HARMLESS]
     complaints.truncate(before)
-    if said:
-        return b"no " + said[0][:500] + b"\n"
+    if complained:
+        return b"no " + complained[0][:500] + b"\n"
     if len(pixels) != asked.rows * asked.columns * asked.width:
         return f"no {len(pixels)} bytes of pixels\n".encode()
     return f"ok {len(pixels)}\n".encode() + pixels

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from atsmviewer.dicom.geometry import Plane, Stacking, plane, stack
+from atsmviewer.dicom.geometry import Plane, Stacking, plane, spread, stack
 from atsmviewer.dicom.load import load
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.assessment import Assessment
@@ -61,8 +62,12 @@ def test_a_deleted_slice_refuses_what_crosses_it_and_leaves_the_rest(tmp_path: P
 
 
 def _stacked(offsets: Sequence[float], shear: float = 0.0) -> Stacking | Refusal:
+    return stack(_planes(offsets, shear), FRAME)
+
+
+def _planes(offsets: Sequence[float], shear: float = 0.0) -> list[Plane]:
     made = [plane((shear * z - 20, -16.0, z), (1.0, 0, 0, 0, 1.0, 0), (2.0, 1.5), (21, 27)) for z in offsets]
-    return stack([p for p in made if isinstance(p, Plane)], FRAME)
+    return [p for p in made if isinstance(p, Plane)]
 
 
 def line(offsets: Sequence[float]) -> float:
@@ -169,3 +174,50 @@ def _voxels(shape: Shape) -> set[tuple[int, ...]]:
 def _vector(point: NDArray[np.float64]) -> Vector:
     x, y, z = point.tolist()
     return x, y, z
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(0.5, 9.0), min_size=2, max_size=30), st.floats(0.0, 0.4))
+def test_an_uneven_stack_shows_at_each_place_the_nearest_slice(apart: list[float], shear: float) -> None:
+    """Every slice of the even grid lies along the scanned line and repeats the slice nearest to it."""
+    offsets = np.concatenate([[0.0], np.cumsum(apart)])
+    made = spread(_planes(offsets.tolist(), shear), FRAME)
+    assert isinstance(made, Stacking)
+    assert made.irregular == f"Slices lie {min(apart):.2f} to {max(apart):.2f} mm apart."
+    sources = made.sources
+    assert len(sources) == made.grid.shape[0] <= 2000
+    for index, source in enumerate(sources):
+        x, _, z = made.grid.to_mm(np.array([float(index), 0.0, 0.0]))
+        assert x == pytest.approx(shear * z - 20, abs=1e-6)
+        nearest = np.abs(offsets - z).min()
+        if source is None:
+            assert nearest > 2 * np.median(apart) - 1e-9
+        else:
+            assert abs(offsets[source] - z) == pytest.approx(nearest, abs=1e-9)
+            assert nearest <= 2 * np.median(apart) + 1e-9
+
+
+def test_the_step_is_the_smallest_distance_and_positions_are_true_to_half_of_it() -> None:
+    made = spread(_planes([0.0, 2.0, 4.0, 9.0, 14.0, 19.0]), FRAME)
+    assert isinstance(made, Stacking)
+    assert made.grid.spacing_mm[0] == pytest.approx(2.0)
+    # 0, 2, 4 ... 18 or 20 mm: 6 is nearest to 4, 8 and 10 to 9, 12 and 14 and 16 to 14, 18 to 19
+    assert made.sources[:9] == (0, 1, 2, 2, 3, 3, 4, 4, 4)
+    offsets = (0.0, 2.0, 4.0, 9.0, 14.0, 19.0)
+    for true_mm in offsets:
+        shown = [2.0 * k for k, s in enumerate(made.sources) if s is not None and offsets[s] == true_mm]
+        assert min(abs(z - true_mm) for z in shown) <= 1.0
+
+
+def test_two_thousand_slices_are_the_most() -> None:
+    made = spread(_planes([0.0, 0.01, 5.0, 10.0, 15.0, 20.0, 200.0]), FRAME)
+    assert isinstance(made, Stacking)
+    assert made.grid.shape[0] == 2000
+
+
+def test_a_stack_that_lies_on_no_line_is_refused() -> None:
+    planes = _planes([0.0, 3.0, 6.0, 10.0])
+    planes[2] = replace(planes[2], position_mm=(5.0, -16.0, 6.0))
+    made = spread(planes, FRAME)
+    assert isinstance(made, Refusal)
+    assert made.code == "GEOMETRY_IRREGULAR"

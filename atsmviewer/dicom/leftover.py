@@ -76,7 +76,12 @@ def counted_strangers(scan: Scan) -> str:
 def counted_refusals(scan: Scan, most: int = 3) -> str:
     """The other files set aside, in words: "3 files: It is a secondary capture."; the largest groups."""
     groups = [g for g in left_over(scan) if not g.why.startswith(_STRANGE)][:most]
-    return "; ".join(f"{g.count} file{'s' if g.count > 1 else ''}: {g.why.rstrip('.')}" for g in groups)
+    return "; ".join(f"{g.count} file{'s' if g.count > 1 else ''}: {_first(g.why)}" for g in groups)
+
+
+def _first(sentences: str) -> str:
+    """The first of some sentences, without its full stop."""
+    return sentences.partition(". ")[0].rstrip(".")
 
 
 def kinds(files: Sequence[Path]) -> str:

@@ -28,16 +28,12 @@ def study(scan: Scan) -> Study:
     Raises
     ------
     ReviewError
-        "NO_PET" or "TWO_PATIENTS".
+        "NO_PET" with what is there instead, "SINGLE_SLICE" or "TWO_PATIENTS".
     """
     identity = one_patient(scan.found)
     pets = sorted((f for f in scan.found if f.series.modality == "PT" and f.frame == 0), key=_order)
     if not pets:
-        raise ReviewError(
-            "NO_PET",
-            f"No PET found here. Found: {_inventory(scan)}.",
-            "Open the folder that holds the PET series.",
-        )
+        raise _no_pet(scan)
     others = [f for f in scan.found if f.series.modality != "PT" and f.frame == 0]
     known = {f.series.uid: f for f in others}
     best = [_best(pet, others, scan.registrations) for pet in pets]
@@ -150,6 +146,15 @@ def _mapping_notes(found: Found, scan: Scan) -> list[str]:
         for m in scan.mappings
         if own & set(m.instances)
     ]
+
+
+def _no_pet(scan: Scan) -> ReviewError:
+    """Why there is no case, and what would help."""
+    if not scan.found and {r.code for r in scan.rejected} == {"SINGLE_SLICE"}:
+        what = "This is one slice of a series; a volume needs all of them."
+        return ReviewError("SINGLE_SLICE", what, "Open its folder.")
+    what = f"No PET found here. Found: {_inventory(scan)}."
+    return ReviewError("NO_PET", what, "Open the folder that holds the PET series.")
 
 
 def _inventory(scan: Scan) -> str:

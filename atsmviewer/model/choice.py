@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.session import Session
-from atsmviewer.model.study import Acquisition, Anatomy, Study
+from atsmviewer.model.study import Acquisition, Anatomy, Series, Study
 
 PARTNER = "anatomy"
 """Name of the override that gives a PET another CT or MR; its value is that series' UID, "" for none."""
@@ -37,6 +37,13 @@ class Aside:
     why: str
     count: int
     example: str
+
+
+def series_name(series: Series) -> str:
+    """A series by its description, led by its modality where the description does not say it."""
+    kind = {"PT": "PET"}.get(series.modality, series.modality)
+    name = series.description.strip()
+    return name if kind in name.upper() else f"{kind} {name}".strip()
 
 
 class NothingOpened(ReviewError):

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+)
 
-from atsmviewer.model.study import Study
+from atsmviewer.model.choice import series_name
+from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.ui.parts import label, set_property
 from atsmviewer.ui.theme import icon
 
@@ -14,6 +24,10 @@ TOOLS = (
     ("sphere:tumour", "tumour", "Tumour sphere: one click places it (T)"),
     ("sphere:muscle", "muscle", "Muscle sphere: one click places it (M)"),
 )
+
+
+PAIR_PX = 280
+"""The button of the series never pushes undo and help out of the bar."""
 
 
 def tool_button(name: str, tip: str, checkable: bool = False) -> QToolButton:
@@ -56,16 +70,7 @@ class TopBar(QFrame):
         line.addSpacing(6)
         line.addWidget(self.patient)
         line.addWidget(self.facts)
-        self.acquisitions = QComboBox()
-        self.acquisitions.setToolTip("Time point")
-        self.acquisitions.setMinimumWidth(150)
-        self.acquisitions.setMaximumWidth(330)
-        self.acquisitions.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.acquisitions.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.acquisitions.activated.connect(
-            lambda at: self.acquisition_chosen.emit(self.acquisitions.itemData(at))
-        )
-        line.addWidget(self.acquisitions)
+        self._choosers(line)
         line.addStretch(1)
         self.undo = tool_button("undo", "Undo (Ctrl+Z)")
         self.redo = tool_button("redo", "Redo (Ctrl+Shift+Z)")
@@ -75,9 +80,34 @@ class TopBar(QFrame):
             line.addWidget(part)
         self.show_study(None, [], "")
 
-    def show_acquisition(self, uid: str) -> None:
-        """The box names what is on screen."""
-        self.acquisitions.setCurrentIndex(self.acquisitions.findData(uid))
+    def _choosers(self, line: QHBoxLayout) -> None:
+        """What is shown with what, and the time points."""
+        self.acquisitions = QComboBox()
+        self.acquisitions.setToolTip("Time point")
+        self.acquisitions.setMinimumWidth(150)
+        self.acquisitions.setMaximumWidth(250)
+        self.acquisitions.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.acquisitions.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.acquisitions.activated.connect(
+            lambda at: self.acquisition_chosen.emit(self.acquisitions.itemData(at))
+        )
+        self.pair = QPushButton("")
+        self.pair.setProperty("pair", True)
+        self.pair.setToolTip("What this case holds: another PET, CT or MR (F4)")
+        self.pair.setMaximumWidth(PAIR_PX)
+        line.addWidget(self.pair)
+        line.addWidget(self.acquisitions)
+
+    def show_acquisition(self, acquisition: Acquisition) -> None:
+        """The box and the button name what is on screen."""
+        self.acquisitions.setCurrentIndex(self.acquisitions.findData(acquisition.uid))
+        names = [series_name(one) for one in (acquisition.pet, acquisition.anatomy) if one is not None]
+        words = " + ".join(names) if len(names) > 1 else f"{names[0]}, no CT"
+        room = PAIR_PX - 44
+        elided = self.pair.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
+        self.pair.setText(f"{elided} ▾")
+        self.pair.setAccessibleName(f"Shown: {words}. Choose another")
+        self.pair.show()
 
     def show_saved(self, clock: str, unwritten: int) -> None:
         """When the last change reached the disk; in amber how many did not."""
@@ -94,6 +124,18 @@ class TopBar(QFrame):
         for uid, words in points:
             self.acquisitions.addItem(words, uid)
         self.acquisitions.setVisible(len(points) > 1)
+        self.pair.setVisible(study is not None)
+
+
+def time_points(study: Study) -> list[tuple[str, str]]:
+    """(acquisition uid, words) of each PET: scans lettered in order of time, an uncorrected one said so."""
+    points = []
+    for at, acquisition in enumerate(study.acquisitions):
+        when = acquisition.pet.when
+        day = "" if when is None else f"{when:%d %b %H:%M}"
+        state = "not corrected  " if acquisition.pet.attenuation_corrected is False else ""
+        points.append((acquisition.uid, f"{chr(65 + at % 26)}  {day}  {state}{acquisition.pet.description}"))
+    return points
 
 
 class Rail(QFrame):

@@ -18,6 +18,7 @@ from atsmviewer.render.windows import CT_WINDOWS
 from atsmviewer.report.words import ratio_name
 from atsmviewer.session.edits import remove_roi, resize_roi, set_protocol
 from atsmviewer.ui.curve import HIGHEST, LOWEST, STEP
+from atsmviewer.ui.frames import step_frame
 from atsmviewer.ui.parts import label
 from atsmviewer.ui.reportdialog import ReportDialog
 
@@ -53,6 +54,7 @@ def bind_keys(window: MainWindow) -> None:
     menu.addAction("Report…\tF10", window.column.report.click)
     menu.addSeparator()
     menu.addAction("Facts behind SUV…\tF2", window.popovers.show_facts)
+    menu.addAction("Series of this case…\tF4", window.popovers.show_choices)
     menu.addAction("Species, resolution, mask rule…\tF3", window.popovers.show_protocol)
     menu.addSeparator()
     menu.addAction("Quit", window.close)
@@ -82,6 +84,8 @@ def table(window: MainWindow) -> list[tuple[str, str, Callable[[], object]]]:
         ("Down", "previous slice", lambda: step(window, -1)),
         ("PgUp", "ten slices on", lambda: step(window, 10)),
         ("PgDown", "ten slices back", lambda: step(window, -10)),
+        (".", "next time frame or gate", lambda: step_frame(document, 1)),
+        (",", "previous time frame or gate", lambda: step_frame(document, -1)),
         ("B", "more PET", lambda: blend(window, 0.08)),
         ("Shift+B", "less PET", lambda: blend(window, -0.08)),
         ("W", "next CT window preset", lambda: preset(window)),
@@ -91,6 +95,8 @@ def table(window: MainWindow) -> list[tuple[str, str, Callable[[], object]]]:
         ("0", "fit", window.page.fit),
         ("F2", "facts: enter, correct, take back", window.popovers.show_facts),
         ("F3", "choices that change a number", window.popovers.show_protocol),
+        ("F4", "what the case holds: another PET, CT or MR", window.popovers.show_choices),
+        ("N", "PET without attenuation correction, and back", window.series.toggle_corrected),
         ("F9", "fold the column", lambda: window.column.setVisible(not window.column.isVisible())),
         ("F10", "report", window.column.report.click),
         (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 Work = Callable[[Callable[[int, int], None], Callable[[], bool]], object]
 
@@ -30,7 +30,8 @@ class Lane(QObject):
         self._cancel = Event()
         self._pending: Future[object] | None = None
         self._busy = False
-        self._arrived.connect(self._arrive)
+        # Queued always: work that is done at once would else be answered before its own progress.
+        self._arrived.connect(self._arrive, Qt.ConnectionType.QueuedConnection)
 
     @property
     def busy(self) -> bool:

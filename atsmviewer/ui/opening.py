@@ -149,8 +149,8 @@ class Opener(QObject):
         self.bar.setRange(0, 0)
         self.bar.show()
         self.cancel.show()
-        self.lane.submit(work)
         self.began.emit()
+        self.lane.submit(work)
 
     def _progressed(self, done: int, total: int) -> None:
         self.bar.setRange(0, max(total, 1))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from atsmviewer.ui.choicepanel import ChoicePanel
 from atsmviewer.ui.factpanel import FactPanel, needed_fact
 from atsmviewer.ui.lookpanel import LookPanel
 from atsmviewer.ui.originpanel import OriginPanel
@@ -23,6 +24,7 @@ class Popovers:
         document = window.document
         self.look, self.facts = LookPanel(document), FactPanel(document)
         self.protocol, self.origin = ProtocolPanel(document), OriginPanel(window)
+        self.choices = ChoicePanel(document, window)
 
     def show_look(self) -> None:
         """Windows, opacity and map, beside their button."""
@@ -31,6 +33,12 @@ class Popovers:
         corner = button.mapToGlobal(button.rect().topRight())
         self.look.move(corner.x() + 8, corner.y())
         self.look.show()
+
+    def show_choices(self) -> None:
+        """Every series of the case with its reason, below its button."""
+        case = self.window.opener.case
+        if case is not None:
+            self.choices.open_below(self.window.top.pair, case.choices, case.asides)
 
     def show_protocol(self) -> None:
         """The quieter choices, below the top bar."""

@@ -68,6 +68,17 @@ QPushButton[bare=true] { background: transparent; border: 0; padding: 0; min-hei
   font-size: 12.5px; text-align: left; }
 QPushButton[bare=true]:hover { color: $t1; }
 QPushButton[bare=true]:focus { background: #1B3550; }
+QPushButton[choice=true] { background: transparent; border-color: transparent; padding: 0; min-height: 0; }
+QPushButton[choice=true]:hover:enabled { background: $bg3; }
+QPushButton[choice=true]:checked { background: #1B3550; }
+QPushButton[choice=true]:focus { border: 1px solid $focus; }
+QPushButton[choice=true] QLabel { background: transparent; }
+QPushButton[pair=true] { background: $bg2; min-height: 26px; padding: 0 10px; border-color: $line2;
+  color: $t2; font-size: 12.5px; }
+QPushButton[pair=true]:hover { background: $bg3; }
+QLabel[kind=mark] { color: $accent; font-size: 12px; }
+QLabel[kind=line] { color: $t1; font-size: 12.5px; }
+QLabel[kind=act] { color: $accent; font-size: 12px; }
 QToolButton { background: transparent; border: 0; border-radius: 6px; padding: 6px; color: $t2; }
 QToolButton:hover { background: $bg3; }
 QToolButton:checked { background: #1B3550; color: #BFE0FF; }
@@ -97,6 +108,7 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 QSplitter::handle { background: $bg0; }
 QScrollArea { border: 0; }
 QProgressBar { background: $bg3; border: 0; border-radius: 3px; max-height: 6px; min-width: 160px; }
+QProgressBar#Far { min-width: 360px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QMenu { background: $bg2; border: 1px solid $line2; padding: 4px; }
 QMenu::item { padding: 5px 22px; border-radius: 4px; }
@@ -108,6 +120,7 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 #Banner QLabel { background: transparent; }
 #DropField { border: 1px dashed $line2; border-radius: 12px; background: #0B0F13; }
 #DropField QLabel { background: transparent; }
+#Found, #ChoiceList { background: transparent; }
 #Popover { background: $bg2; border: 1px solid $line2; border-radius: 8px; }
 #Popover QLabel, #Popover QSlider, #Popover QScrollArea, #Popover QScrollArea > QWidget,
 #Popover QScrollArea > QWidget > QWidget { background: transparent; }

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from atsmviewer.model.grid import Vector
@@ -16,23 +16,25 @@ from atsmviewer.model.suv import Scale
 from atsmviewer.model.version import __version__
 from atsmviewer.render.windows import tm_window
 from atsmviewer.ui.alignment import AlignTool
-from atsmviewer.ui.bars import Rail, TopBar
+from atsmviewer.ui.banner import Banner
+from atsmviewer.ui.bars import Rail, TopBar, time_points
 from atsmviewer.ui.column import Column
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.firstview import first_window
+from atsmviewer.ui.front import READY, Front
 from atsmviewer.ui.guide import Guide
 from atsmviewer.ui.keys import bind_keys, save_as
 from atsmviewer.ui.number import NumberButton
 from atsmviewer.ui.opening import Opener
-from atsmviewer.ui.pages import Banner, EmptyPage
+from atsmviewer.ui.pages import EmptyPage
 from atsmviewer.ui.parts import label
 from atsmviewer.ui.popovers import Popovers
 from atsmviewer.ui.readingpage import ReadingPage
+from atsmviewer.ui.series import SeriesDesk
 from atsmviewer.ui.strip import CheckStrip, chips
 from atsmviewer.ui.trouble import tell
 from atsmviewer.ui.words import age_words, muscle_mean, number_text
 
-READY = "Ready    Ctrl+O open    F1 keys"
 COLUMN_PX, NARROW_COLUMN_PX = 384, 352
 
 
@@ -52,6 +54,7 @@ class MainWindow(QMainWindow):
         self.popovers = Popovers(self)
         self.guide = Guide(self.document, self.column)
         self.opener = Opener(self.document, self)
+        self.series = SeriesDesk(self.document, self.opener)
         self.aligning = AlignTool(self)
         self._unit: tuple[str, str] | None = None
         self._had_muscle = False
@@ -59,6 +62,7 @@ class MainWindow(QMainWindow):
         self._chipped: tuple[Acquisition, Scale | None, tuple[Placement, ...]] | None = None
         self._build()
         self.banner = Banner(self)
+        self.front = Front(self)
         self._connect()
         bind_keys(self)
         self.follow()
@@ -106,17 +110,15 @@ class MainWindow(QMainWindow):
         document.session_changed.connect(lambda _: self.follow())
         document.assessment_changed.connect(lambda _: self.follow())
         document.trouble.connect(self.tell)
-        self.opener.trouble.connect(self.tell)
-        self.opener.lane.progressed.connect(
-            lambda done, total: self.hint.setText(f"Reading {done} of {total} files")
-        )
         self.opener.said.connect(lambda text: self.say("ok", text))
-        self.empty.open_asked.connect(self.opener.ask)
-        self.empty.demo_asked.connect(self.opener.open_demo)
         self.top.open.clicked.connect(self.opener.ask)
         self.top.undo.clicked.connect(document.undo)
         self.top.redo.clicked.connect(document.redo)
         self.top.acquisition_chosen.connect(self.look_at)
+        self.top.pair.clicked.connect(self.popovers.show_choices)
+        self.popovers.choices.pet_chosen.connect(self.look_at)
+        self.popovers.choices.anatomy_chosen.connect(self.series.take)
+        self.popovers.choices.alignment_asked.connect(self.align)
         self.rail.chosen.connect(self.arm)
         self.rail.fit.clicked.connect(self.page.fit)
         self.rail.look.clicked.connect(self.popovers.show_look)
@@ -149,22 +151,23 @@ class MainWindow(QMainWindow):
         study = self.document.study
         if study is None:
             return
-        points = []
-        for at, acquisition in enumerate(study.acquisitions):
-            when = acquisition.pet.when
-            day = "" if when is None else f"{when:%d %b %H:%M}"
-            points.append((acquisition.uid, f"{chr(65 + at)}  {day}  {acquisition.pet.description}"))
+        points = time_points(study)
         patient = study.patient
         tracer = " ".join((self.document.scale.tracer if self.document.scale else "", "PET/CT")).strip()
         words = " · ".join(w for w in (patient.sex, age_words(patient.age), tracer) if w)
         self.top.show_study(study, points, words)
         self.stack.setCurrentWidget(self.page)
         self.page.fit()
+        self.front.greet()
 
     def look_at(self, uid: str) -> None:
         """Another time point: its own pictures, regions and numbers."""
-        if self.document.study is not None:
-            self.document.look(self.opener.first_look(self.document.study, uid, self.document.session))
+        self.series.look_at(uid)
+
+    def align(self, anatomy_uid: str) -> None:
+        """Lay a CT or MR of another frame of reference over the PET, and give the hand the tool for it."""
+        if self.series.align(anatomy_uid):
+            self.arm("align")
 
     # -- tools and steps --------------------------------------------------------------------------
 
@@ -215,7 +218,7 @@ class MainWindow(QMainWindow):
         self.top.show_saved(stamp.when[11:16] if stamp else "", unwritten)
         acquisition, scale = document.acquisition, document.scale
         if acquisition is not None and document.study is not None:
-            self.top.show_acquisition(acquisition.uid)
+            self.top.show_acquisition(acquisition)
             was, placed = self._chipped, document.here.placements
             if was is None or was[0] is not acquisition or was[1] is not scale or was[2] != placed:
                 self._chipped = acquisition, scale, placed
@@ -239,14 +242,23 @@ class MainWindow(QMainWindow):
         """Files and folders may be dropped anywhere."""
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
+            self.front.dropping.hold()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """What was held over the window went elsewhere."""
+        self.front.dropping.hide()
+        super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        for url in event.mimeData().urls():
-            if url.isLocalFile():
-                self.opener.open(Path(url.toLocalFile()))
-                event.acceptProposedAction()
-                return
+        """Open all that was dropped, as one case."""
+        self.front.dropping.hide()
+        urls = event.mimeData().urls()
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        if paths:
+            self.opener.open(paths)
+            event.acceptProposedAction()
+        elif urls:
+            self.say("warn", "Only files and folders of this computer are opened. Save them here first.")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the column near its width and the banner in place."""

@@ -9,7 +9,7 @@ from atsmviewer.dicom.found import Found, Scan
 from atsmviewer.dicom.leftover import left_over
 from atsmviewer.dicom.pairing import study as pair
 from atsmviewer.dicom.partners import Partner, partners
-from atsmviewer.model.choice import Aside, Choice, NothingOpened
+from atsmviewer.model.choice import Aside, Choice, NothingOpened, series_name
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.model.study import Acquisition, Series, Study
@@ -52,7 +52,7 @@ def _unpaired(scan: Scan) -> list[Choice]:
         if found.frame == 0:
             whose = f"patient ID {found.patient.id or 'missing'}" if several else "not opened"
             count = found.frame_count * len(found.files)
-            line = f"{_named(found.series)}, {_counted(count)}{_clock(found.series.when)}"
+            line = f"{series_name(found.series)}, {_counted(count)}{_clock(found.series.when)}"
             listed.append(Choice(found.series.uid, found.series.modality, line, whose))
     return listed
 
@@ -64,7 +64,7 @@ def _pet(study: Study, acquisition: Acquisition) -> Choice:
     if len(acquisition.frames) > 1:
         what = "gates" if acquisition.frames[0].gate else "frames"
         size = f"{len(acquisition.frames)} {what} of {size}"
-    said = [_named(pet), size, _tracer(scale, acquisition.facts), _uptake(acquisition, scale)]
+    said = [series_name(pet), size, _tracer(scale, acquisition.facts), _uptake(acquisition, scale)]
     return Choice(pet.uid, "PT", ", ".join(s for s in said if s), _pet_why(study, acquisition), (pet.uid,))
 
 
@@ -77,10 +77,10 @@ def _pet_why(study: Study, acquisition: Acquisition) -> str:
     said = [corrected[acquisition.pet.attenuation_corrected]]
     other = counterpart(study, acquisition.uid)
     if other is not None and acquisition.pet.attenuation_corrected is False:
-        said.append(f"the same scan as {_named(study.acquisition(other).pet)}")
+        said.append(f"the same scan as {series_name(study.acquisition(other).pet)}")
     partner = "no CT or MR shares its frame of reference"
     if acquisition.anatomy is not None:
-        partner = f"with {_named(acquisition.anatomy)}"
+        partner = f"with {series_name(acquisition.anatomy)}"
     return ", ".join([*said, partner, *_doubts(acquisition.pet)])
 
 
@@ -94,7 +94,7 @@ def _anatomy(study: Study, series: Series, found: dict[str, Found]) -> Choice:
     why = _anatomy_why(study, [(a, way[0]) for a, way in lies if way], shown, apart)
     count = found[series.uid].frame_count if series.uid in found else 1
     size = _counted(series.grid.shape[0]) + (f", the first of {count} time points" if count > 1 else "")
-    line = f"{_named(series)}, {size}{_clock(series.when)}"
+    line = f"{series_name(series)}, {size}{_clock(series.when)}"
     why = ", ".join([why, *_doubts(series)])
     return Choice(series.uid, series.modality, line, why, shown, elsewhere if apart else offered, apart)
 
@@ -110,19 +110,12 @@ def _anatomy_why(
     own = [pair for pair in ways if pair[0].uid in shown]
     acquisition, way = max(own or ways, key=lambda pair: pair[1].covered)
     several = len(study.acquisitions) > 1
-    return way.words + (f" ({_named(acquisition.pet)})" if several else "")
+    return way.words + (f" ({series_name(acquisition.pet)})" if several else "")
 
 
 def _doubts(series: Series) -> list[str]:
     doubts = [series.irregular.rstrip(".")] if series.irregular else []
     return doubts + ([f"lossy compression ({series.lossy})"] if series.lossy else [])
-
-
-def _named(series: Series) -> str:
-    """A series by its description, led by its modality where the description does not say it."""
-    kind = {"PT": "PET"}.get(series.modality, series.modality)
-    name = series.description.strip()
-    return name if kind in name.upper() else f"{kind} {name}".strip()
 
 
 def _counted(slices: int) -> str:

@@ -159,6 +159,13 @@ def test_a_missing_patient_id_is_told_and_no_second_patient(tmp_path: Path) -> N
     assert any("no patient ID" in note for note in made.notes)
 
 
+def test_one_slice_alone_asks_for_its_folder(tmp_path: Path) -> None:
+    with pytest.raises(ReviewError) as refused:
+        _study(tmp_path, pet()[:1])
+    assert refused.value.code == "SINGLE_SLICE"
+    assert refused.value.remedy == "Open its folder."
+
+
 def test_found_of(tmp_path: Path) -> None:
     save(pet(), tmp_path)
     result = scan(tmp_path)

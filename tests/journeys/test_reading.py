@@ -107,8 +107,8 @@ def test_the_folder_is_dropped_and_a_wrong_one_is_explained(desk: Desk, tmp_path
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "beach.jpg").write_bytes(b"\xff\xd8\xff\xe0 not a scan")
     desk.drop(tmp_path / "photos")
-    desk.qtbot.waitUntil(desk.window.banner.isVisible, timeout=20_000)
-    assert "No PET" in desk.window.banner.what.text()
+    desk.qtbot.waitUntil(lambda: "No PET" in desk.window.empty.title.text(), timeout=20_000)
+    assert "1 JPEG picture" in desk.window.empty.hint.text()
     assert desk.window.document.study is None
 
 

@@ -39,9 +39,9 @@ class Stream(io.BufferedReader):
         return self._name
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """At most ``size`` bytes; ReviewError("CANCELLED"), TooMuch."""
+        """At most ``size`` bytes; ReviewError("CANCELLED"), TooMuch, ValueError for all there is."""
         if size is None or size < 0:
-            raise TooMuch
+            raise ValueError("the parser asked for all that is left")
         self._reads += 1
         self._left_bytes -= size
         if self._reads % _CHECKED_EVERY == 0:

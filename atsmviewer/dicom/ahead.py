@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from typing import TypeVar
@@ -19,7 +19,9 @@ ASKED_EVERY_S = 0.05
 T = TypeVar("T")
 
 
-def ahead(jobs: Iterable[Callable[[], T]], cancelled: Callable[[], bool] | None = None) -> Iterator[T]:
+def ahead(
+    jobs: Iterable[Callable[[], T]], cancelled: Callable[[], bool] | None = None
+) -> Generator[T, None, None]:
     """What each job gives, in order, while the next ones run; what one raises comes in its place.
 
     After a cancel, or where no more is asked for, those not begun are dropped and those begun end by

@@ -20,6 +20,8 @@ _GROUPS = (
     "PixelValueTransformationSequence",
     "PETFrameCorrectionFactorsSequence",
     "SegmentIdentificationSequence",
+    "CardiacSynchronizationSequence",
+    "RespiratorySynchronizationSequence",
 )
 """Functional groups of one item whose elements are a slice's own; assigned ones win over converted ones."""
 _WHOLE = "RealWorldValueMappingSequence"

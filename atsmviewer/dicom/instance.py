@@ -25,6 +25,7 @@ from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.study import Patient
 
 _SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+_TRIGGERS = ("TriggerTime", "NominalCardiacTriggerDelayTime", "NominalRespiratoryTriggerDelayTime")
 _NO_SLICE_TYPES = {"LOCALIZER", "SCREEN SAVE"}
 """Values of ImageType that mark a scout view or a picture of a screen (PS3.3 C.8.2.1.1.1)."""
 
@@ -62,7 +63,7 @@ class Instance:
     patient: Patient
     acquired: datetime | None
     series_began: datetime | None
-    trigger_s: float | None
+    trigger_ms: float | None
     rescale: tuple[float, float]
     bytes_per_voxel: int
     facts: PetFacts | None
@@ -77,7 +78,7 @@ class Instance:
     def moment(self) -> tuple[object, ...]:
         """What tells two slices at one place apart: start, frame reference, trigger, temporal position."""
         reference = self.facts.slices[0].frame_reference_s if self.facts else None
-        return self.acquired, reference, self.trigger_s, self.temporal
+        return self.acquired, reference, self.trigger_ms, self.temporal
 
 
 def instances(header: Header) -> tuple[Instance, ...] | Regions | Mapped | Registration | Rejected:
@@ -144,7 +145,7 @@ def _instance(header: Header, dataset: Dataset, frame: int | None) -> Instance |
         patient=_patient(dataset),
         acquired=acquired(dataset) if frame is None else frame_acquired(dataset),
         series_began=series_began(dataset),
-        trigger_s=number(dataset, "TriggerTime"),
+        trigger_ms=_trigger_ms(dataset),
         rescale=(scaled.slope, scaled.intercept),
         bytes_per_voxel=_bytes_per_voxel(dataset),
         facts=_facts(dataset, frame, lost),
@@ -153,6 +154,12 @@ def _instance(header: Header, dataset: Dataset, frame: int | None) -> Instance |
         frame=frame,
         temporal=whole(dataset, "TemporalPositionIndex"),
     )
+
+
+def _trigger_ms(dataset: Dataset) -> float | None:
+    """How long after the trigger a gate begins, as classic or Enhanced objects say it."""
+    said = (number(dataset, keyword) for keyword in _TRIGGERS)
+    return next((ms for ms in said if ms is not None), None)
 
 
 def _facts(dataset: Dataset, frame: int | None, lost: str) -> PetFacts | None:

@@ -116,7 +116,7 @@ def _again(seen: _Seen, values: dict[int, bytes], path: Path, shared: _Shared) -
     began = shared.began(seen, *when)
     slope, intercept = shared.rescale(seen, given(_SLOPE), given(_INTERCEPT))
     changed: dict[str, object] = {"path": path, "uid": uid, "acquired": began}
-    changed["trigger_s"] = _number(seen, _TRIGGER, given(_TRIGGER))
+    changed["trigger_ms"] = _number(seen, _TRIGGER, given(_TRIGGER))
     if slope is not None and intercept is not None:
         changed["rescale"] = slope, intercept
     if _POSITION in values:

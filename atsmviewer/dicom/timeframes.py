@@ -70,7 +70,7 @@ def _when(one: Instance) -> tuple[tuple[bool, float], ...]:
     """What slices of one place are ordered by: start, frame reference, trigger, temporal position."""
     start = None if one.acquired is None else elapsed_s(one.acquired.replace(tzinfo=None), datetime.min)
     reference = one.facts.slices[0].frame_reference_s if one.facts else None
-    parts = (start, reference, one.trigger_s, one.temporal)
+    parts = (start, reference, one.trigger_ms, one.temporal)
     return tuple((part is None, 0.0 if part is None else float(part)) for part in parts)
 
 
@@ -116,7 +116,7 @@ def _all_begin_at_once(columns: Sequence[Column]) -> bool:
     """Whether every time frame states the same start at every place; gates do so rightly."""
     for at_place in zip(*columns, strict=True):
         there = [one for one in at_place if one is not None]
-        if len({one.trigger_s for one in there}) > 1 or len({one.acquired for one in there}) > 1:
+        if len({one.trigger_ms for one in there}) > 1 or len({one.acquired for one in there}) > 1:
             return False
     return True
 
@@ -133,7 +133,7 @@ def _overlap(columns: Sequence[Column]) -> Refusal | None:
     for at_place in zip(*columns, strict=True):
         for one, following in pairwise(one for one in at_place if one is not None):
             lasts = one.facts.slices[0].duration_s if one.facts else None
-            if one.trigger_s != following.trigger_s or lasts is None:
+            if one.trigger_ms != following.trigger_ms or lasts is None:
                 continue
             if one.acquired is None or following.acquired is None:
                 continue
@@ -167,4 +167,4 @@ def _time(column: Column) -> tuple[tuple[bool, float], ...]:
 
 def _trigger(column: Column) -> float | None:
     """The trigger time of a gate's first slice; beds differ a little, as the heart does."""
-    return next(one.trigger_s for one in column if one is not None)
+    return next(one.trigger_ms for one in column if one is not None)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from pydicom.dataset import FileDataset
+from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import (
     UID,
     EnhancedCTImageStorage,
@@ -112,6 +112,26 @@ def test_a_second_time_at_one_place_is_dynamic(tmp_path: Path) -> None:
     assert (first.frames, second.frames, codes(result)) == ((0, 1), (2, 3), {})
     assert second.facts is not None
     assert second.facts.slices[0].acquired is None  # two frames cannot begin at once
+
+
+@pytest.mark.parametrize("kind", ["Cardiac", "Respiratory"])
+def test_gates_of_one_file_are_told_by_their_delay_after_the_trigger(tmp_path: Path, kind: str) -> None:
+    def gated(one: FileDataset) -> None:
+        for k in range(4):
+            position = group_of(one, k % 2, "PlanePositionSequence").ImagePositionPatient
+            group_of(one, k, "PlanePositionSequence").ImagePositionPatient = position
+            content, first = (group_of(one, n, "FrameContentSequence") for n in (k, 0))
+            content.FrameAcquisitionDateTime = first.FrameAcquisitionDateTime
+            content.FrameReferenceDateTime = first.FrameReferenceDateTime
+            synchronised = Dataset()
+            setattr(synchronised, f"Nominal{kind}TriggerDelayTime", 400.0 - 350.0 * (k // 2))
+            group = one.PerFrameFunctionalGroupsSequence[k]
+            setattr(group, f"{kind}SynchronizationSequence", [synchronised])
+
+    written(tmp_path, gated)
+    first, second = scan(tmp_path).found
+    assert (first.gate, second.gate) == ("gate 1 of 2, trigger 50 ms", "gate 2 of 2, trigger 400 ms")
+    assert (first.frames, second.frames) == ((2, 3), (0, 1))
 
 
 def test_a_copy_of_the_file_is_dropped_and_a_changed_copy_refused(tmp_path: Path) -> None:

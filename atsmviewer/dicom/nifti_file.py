@@ -84,13 +84,15 @@ class NiftiFile:
 class NiftiSource:
     """Where the voxels of a found series lie: one file, each value multiplied by ``factor``.
 
-    ``whole`` says that every value is a whole number that int16 holds, ``hounsfield`` that a CT's are HU.
+    ``whole`` says that every value is a whole number that int16 holds, ``hounsfield`` that a CT's are HU;
+    ``sidecar`` is the file that told its facts.
     """
 
     file: NiftiFile
     factor: float = 1.0
     whole: bool = False
     hounsfield: bool = True
+    sidecar: Path | None = None
 
 
 def read_nifti(path: Path) -> NiftiFile | Rejected | None:

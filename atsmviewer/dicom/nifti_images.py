@@ -12,6 +12,7 @@ from pathlib import Path
 
 from atsmviewer.dicom.boundary import Rejected
 from atsmviewer.dicom.found import Found
+from atsmviewer.dicom.naming import INSIDE
 from atsmviewer.dicom.nifti_file import NiftiFile, NiftiSource, read_nifti
 from atsmviewer.dicom.nifti_kind import AIR_HU, REGIONS, Taken, modality, taken_for
 from atsmviewer.dicom.nifti_shared import share
@@ -131,8 +132,8 @@ def _looked_at(image: NiftiImage, name: str, others: dict[str, Path]) -> tuple[_
 
 
 def _stem(name: str) -> str:
-    """The last part of a name without .nii or .nii.gz."""
-    last = re.split(r"[/\\]", name)[-1]
+    """The last part of a name, also within an archive, without .nii or .nii.gz."""
+    last = re.split(r"[/\\]|" + INSIDE, name)[-1]
     return re.sub(r"\.nii(\.gz)?$", "", last, flags=re.IGNORECASE)
 
 
@@ -162,8 +163,8 @@ def _frames(look: _Look, told: Told) -> list[Found]:
         notes.append("Its qform cannot be read; the sform was used.")
     elif file.skew_mm > SKEW_MM:
         notes.append(f"Its sform and qform differ by up to {file.skew_mm:.1f} mm; the sform was used.")
-    if look.taken.kind == "CT" and not look.image.values.least < AIR_HU:
-        notes.append("It has no value below −200, so its values are not known to be HU.")
+    if look.taken.kind == "CT" and not _is_hounsfield(look):
+        notes.append("It has no value below −200, so it is not known to be in HU; a side-car may say so.")
     return [_found(look, told, frame, tuple(notes)) for frame in range(file.frames)]
 
 
@@ -191,7 +192,6 @@ def _found(look: _Look, told: Told, frame: int, notes: tuple[str, ...]) -> Found
     grid = Grid(file.shape, file.lattice, uid_of(uid, "frame of reference"))
     facts = _sized(told.frames[frame], grid) if is_pet else None
     corrected = facts.corrected_image if facts else None
-    hounsfield = look.taken.kind == "CT" and look.image.values.least < AIR_HU
     return Found(
         series=Series(
             uid=uid,
@@ -211,8 +211,19 @@ def _found(look: _Look, told: Told, frame: int, notes: tuple[str, ...]) -> Found
         notes=notes,
         frame=frame,
         frame_count=file.frames,
-        nifti=NiftiSource(file, told.factor, look.image.values.whole, hounsfield),
+        nifti=_source(look, told.factor),
     )
+
+
+def _source(look: _Look, factor: float) -> NiftiSource:
+    side = None if look.side is None else look.side.path
+    return NiftiSource(look.image.file, factor, look.image.values.whole, _is_hounsfield(look), side)
+
+
+def _is_hounsfield(look: _Look) -> bool:
+    """Whether a CT's values are HU: it holds air, or its side-car says so."""
+    said = "" if look.side is None else look.side.text("Units") or ""
+    return look.image.values.least < AIR_HU or said.lower() in ("hu", "hounsfield")
 
 
 def _sized(facts: PetFacts, grid: Grid) -> PetFacts:

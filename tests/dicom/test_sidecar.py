@@ -1,0 +1,211 @@
+"""Side-cars: BIDS keys and our own become facts with their key; what is half right is refused whole."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from atsmviewer.dicom.found import Found
+from atsmviewer.dicom.scan import scan
+from atsmviewer.dicom.sidecar import LIMIT_BYTES
+from atsmviewer.model.facts import PetFacts
+from tests.dicom.nifti_made import ramp, write_nifti, write_sidecar
+
+BIDS: dict[str, Any] = {
+    "Modality": "PT",
+    "Manufacturer": "Siemens",
+    "Units": "Bq/mL",
+    "TracerName": "[64Cu]ATSM",
+    "TracerRadionuclide": "Cu64",
+    "InjectedRadioactivity": 370,
+    "InjectedRadioactivityUnits": "MBq",
+    "ScanDate": "2026-03-10",
+    "TimeZero": "10:00:00",
+    "InjectionStart": 0,
+    "ScanStart": 3600,
+    "FrameTimesStart": [3600],
+    "FrameDuration": [600],
+    "ImageDecayCorrected": True,
+    "ImageDecayCorrectionTime": 3600,
+    "AttenuationCorrection": "CT-based",
+    "BodyWeight": 71.5,
+}
+
+
+def found(folder: Path, **changes: object) -> Found:
+    """The one image with the side-car that BIDS and the changes make; None takes a key away."""
+    image = write_nifti(folder / "x_pet.nii", ramp())
+    told = {key: value for key, value in (BIDS | changes).items() if value is not None}
+    write_sidecar(image, **told)
+    return scan(image).found[0]
+
+
+def facts(folder: Path, **changes: object) -> PetFacts:
+    one = found(folder, **changes).facts
+    assert one is not None
+    return one
+
+
+def test_bids_keys_become_facts_with_their_key(tmp_path: Path) -> None:
+    told = facts(tmp_path)
+    assert (told.units, told.decay_correction) == ("BQML", "START")
+    assert told.corrected_image == ("ATTN", "DECY")
+    assert (told.nuclide, told.tracer_nuclide, told.radiopharmaceutical) == ("64Cu", "64Cu", "[64Cu]ATSM")
+    assert (told.injected_activity_bq, told.weight_kg) == (370e6, 71.5)
+    assert told.injection_datetime == datetime(2026, 3, 10, 10)
+    assert told.decay_reference_datetime == datetime(2026, 3, 10, 11)
+    assert told.half_life_s is None  # nobody said it; it follows from the nuclide, with a flag, in quant
+    assert told.study_date == date(2026, 3, 10)
+    assert {(s.acquired, s.duration_s) for s in told.slices} == {(datetime(2026, 3, 10, 11), 600.0)}
+    assert len(told.slices) == 5
+    assert told.source("weight_kg") == "BodyWeight in x_pet.json"
+
+
+FACTS: dict[str, tuple[dict[str, object], str, object]] = {
+    "MBq": ({}, "injected_activity_bq", 370e6),
+    "mCi": (
+        {"InjectedRadioactivity": 10, "InjectedRadioactivityUnits": "mCi"},
+        "injected_activity_bq",
+        370e6,
+    ),
+    "no unit": ({"InjectedRadioactivityUnits": None}, "injected_activity_bq", None),
+    "DICOM's dose": (
+        {"InjectedRadioactivity": None, "RadionuclideTotalDose": 3.7e8},
+        "injected_activity_bq",
+        3.7e8,
+    ),
+    "SUV": ({"Units": "SUV"}, "units", "GML"),
+    "g/ml": ({"Units": "g/ml"}, "units", "GML"),
+    "DICOM's term": ({"Units": "PROPCNTS"}, "units", "PROPCNTS"),
+    "no units": ({"Units": None}, "units", None),
+    "grams": ({"BodyWeight": 25, "BodyWeightUnit": "g"}, "weight_kg", 0.025),
+    "no weight": ({"BodyWeight": 0}, "weight_kg", None),
+    "n/a": ({"BodyWeight": "n/a"}, "weight_kg", None),
+    "not attenuation corrected": ({"AttenuationCorrection": "none"}, "corrected_image", ("DECY",)),
+    "attenuation unknown": ({"AttenuationCorrection": None}, "corrected_image", None),
+    "uncorrected": (
+        {"ImageDecayCorrected": False, "ImageDecayCorrectionTime": None},
+        "decay_correction",
+        "NONE",
+    ),
+    "to the injection": ({"ImageDecayCorrectionTime": 0}, "decay_correction", "ADMIN"),
+    "to no stated time": ({"ImageDecayCorrectionTime": None}, "decay_correction", None),
+    "DICOM's mode": ({"ImageDecayCorrected": None, "DecayCorrection": "ADMIN"}, "decay_correction", "ADMIN"),
+    "no date": ({"ScanDate": None}, "injection_datetime", None),
+    "no date, a clock": ({"ScanDate": None}, "injection_time", time(10)),
+    "to the scan's start": ({"ScanDate": None}, "decay_correction", "START"),
+    "to a moment without a date": (
+        {"ScanDate": None, "ImageDecayCorrectionTime": 1800},
+        "decay_correction",
+        None,
+    ),
+    "a zero of the day before": (
+        {"TimeZero": "23:30:00"},
+        "injection_datetime",
+        datetime(2026, 3, 9, 23, 30),
+    ),
+    "a zero with its date": (
+        {"TimeZero": "2026-03-09T10:00:00", "ScanDate": None},
+        "injection_datetime",
+        datetime(2026, 3, 9, 10),
+    ),
+    "injection at the scan": ({"ScanStart": 0, "FrameTimesStart": [0]}, "injection_datetime", None),
+    "injection at the scan, corrected to it": (
+        {"ScanStart": 0, "FrameTimesStart": [0], "ImageDecayCorrectionTime": 0},
+        "decay_correction",
+        "START",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_what_a_side_car_says_and_what_it_leaves_open(name: str, tmp_path: Path) -> None:
+    changes, fact, expected = FACTS[name]
+    assert getattr(facts(tmp_path, **changes), fact) == expected
+
+
+def test_an_injection_at_the_start_of_a_static_scan_is_doubted_aloud(tmp_path: Path) -> None:
+    """Converters write 0 where they lost it; believed, SUV of 18F after an hour would be 46 % off."""
+    notes = found(tmp_path, ScanStart=0, FrameTimesStart=[0]).notes
+    assert any("taken as not known" in note for note in notes)
+
+
+def test_our_own_keys_are_the_names_of_facts(tmp_path: Path) -> None:
+    image = write_nifti(tmp_path / "x_pet.nii", ramp())
+    write_sidecar(
+        image,
+        units="BQML",
+        weight_kg=70,
+        height_m=1.75,
+        sex="F",
+        injected_activity_bq=3.7e8,
+        half_life_s=45722.2,
+        nuclide="64Cu",
+        radiopharmaceutical="Cu-ATSM",
+        decay_correction="START",
+        attenuation_corrected=True,
+        injection_datetime="2026-03-10T10:00:00",
+        scan_datetime="2026-03-10T11:00:00",
+        frame_duration_s=600,
+    )
+    told = scan(image).found[0].facts
+    assert told is not None
+    assert told.half_life_s == 45722.2
+    assert told.series_datetime == told.slices[0].acquired == datetime(2026, 3, 10, 11)
+    assert (told.sex, told.height_m, told.corrected_image) == ("F", 1.75, ("ATTN", "DECY"))
+
+
+def test_keys_that_mean_nothing_here_are_named(tmp_path: Path) -> None:
+    notes = found(tmp_path, ReconMethodName="OP-OSEM", FilterSize=[4]).notes
+    assert "Not used of x_pet.json: ReconMethodName, FilterSize." in notes
+
+
+BROKEN: dict[str, str | dict[str, object]] = {
+    "no json": "{'Units': 'Bq/mL'}",
+    "cut": '{"Units": "Bq/mL"',
+    "a list": "[]",
+    "no utf-8": "\udcff",
+    "deep": "[" * 100_000,
+    "a key twice": '{"PatientWeight": 70, "PatientWeight": 7}',
+    "not a number": '{"PatientWeight": NaN}',
+    "infinite": '{"PatientWeight": 1e999}',
+    "a huge whole number": '{"PatientWeight": 1' + "0" * 400 + "}",
+    "too long": '{"a": "' + "x" * LIMIT_BYTES + '"}',
+    "text for a number": {"BodyWeight": "71 kg"},
+    "truth for a number": {"BodyWeight": True},
+    "below zero": {"InjectedRadioactivity": -370},
+    "no such unit": {"InjectedRadioactivityUnits": "rad"},
+    "frames that are not there": {"FrameDuration": [600, 600]},
+    "number for a text": {"Units": 3},
+    "no clock": {"TimeZero": "noon"},
+    "no such mode": {"DecayCorrection": "SCAN"},
+    "two weights": {"PatientWeight": 80},
+    "two modes": {"attenuation_corrected": False},
+    "text for a truth": {"ImageDecayCorrected": "yes"},
+    "a date alone": {"scan_datetime": "2026-03-10"},
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_side_car_that_is_half_right_is_refused_whole(name: str, tmp_path: Path) -> None:
+    made = BROKEN[name]
+    image = write_nifti(tmp_path / "x_pet.nii", ramp())
+    text = made if isinstance(made, str) else json.dumps(BIDS | made)
+    image.with_suffix(".json").write_bytes(text.encode("utf-8", "surrogateescape"))
+    result = scan(tmp_path)
+    assert [(one.path.name, one.code) for one in result.rejected] == [("x_pet.json", "SIDECAR_BROKEN")]
+    (one,) = result.found
+    assert one.facts is not None
+    assert (one.facts.units, one.facts.weight_kg, one.facts.sources) == (None, None, ())
+    assert any("Nothing of it was used" in note for note in one.notes)
+
+
+def test_frames_that_overlap_refuse_the_side_car(tmp_path: Path) -> None:
+    image = write_nifti(tmp_path / "x_pet.nii", np.stack([ramp(), ramp(3.0)], axis=-1))
+    write_sidecar(image, **(BIDS | {"FrameTimesStart": [3600, 3900], "FrameDuration": [600, 600]}))
+    assert [one.code for one in scan(tmp_path).rejected] == ["SIDECAR_BROKEN"]

@@ -6,8 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from pydicom.dataset import FileDataset
+from pydicom.uid import UID
 
 from atsmviewer.model.assessment import Assessment, Depth, Measurement, Missing, Number
 from atsmviewer.model.roi import Roi, Role, sphere
@@ -156,3 +158,27 @@ def test_an_uneven_ct_withholds_hu_alone(tmp_path: Path) -> None:
     withheld = numbers["hu_mean"]
     assert isinstance(withheld, Missing)
     assert withheld.code == "GEOMETRY_IRREGULAR"
+
+
+@pytest.mark.reference
+def test_frames_with_the_header_of_a_real_dynamic_scan(reference_data: Path, tmp_path: Path) -> None:
+    """A real Siemens slice, repeated at three places and a frame later: SUV by R4's formula, not refused."""
+    path = reference_data / "09_dynamic_and_ecat" / "acrin_flt_dynamic_one_slice.dcm"
+    for number in range(2):
+        for place in range(3):
+            one = pydicom.dcmread(path)
+            one.SOPInstanceUID = one.file_meta.MediaStorageSOPInstanceUID = UID(f"1.2.3.{number}.{place}")
+            one.ImagePositionPatient[2] -= 3 * place
+            one.FrameReferenceTime = f"{float(one.FrameReferenceTime) + 180000 * number:.7f}"
+            one.AcquisitionTime = ("113559.108962", "113859.108962")[number]
+            one.save_as(tmp_path / f"{number}{place}")
+    study = open_case(tmp_path).study
+    (acquisition,) = study.acquisitions
+    assert [f.duration_s for f in acquisition.frames] == [180.0, 180.0]
+    found = assess(study, Session("k"))
+    # decay-corrected to 11:19:59.109, given 11:19:59: 82.174 kg over 173.53 MBq
+    factor = 82174 / (173529998.7793 * 2 ** (-0.109 / 6586.2))
+    for number in range(2):
+        scale = found.scale(acquisition.uid, number)
+        assert scale.refused is None
+        assert scale.factor == pytest.approx(factor, rel=1e-6)

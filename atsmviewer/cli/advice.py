@@ -46,14 +46,11 @@ PLACEHOLDERS = {
     "injection_datetime": "YYYY-MM-DDTHH:MM:SS",
     "reference_datetime": "YYYY-MM-DDTHH:MM:SS",
     "injection_day": "YYYY-MM-DD",
+    "decay_correction": "START_ADMIN_OR_NONE",
+    "attenuation_corrected": "YES_IF_IT_WAS",
     "scan_datetime": "YYYY-MM-DDTHH:MM:SS",
     "frame_duration_s": "SECONDS",
 }
-_MODES = (
-    ("START", "if decay was corrected to the scan's start"),
-    ("ADMIN", "if it was corrected to the injection"),
-    ("NONE", "if it was not corrected"),
-)
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2}) \(([^)]*)\)")
 _HALF_LIFE = re.compile(r"half_life_s = ([\d.]+)")
 _BY_UNIT = re.compile(r"([\d.e+]+) if (?:it is )?(\w+)")
@@ -111,10 +108,6 @@ def _choices(name: str, scale: Scale, acquisition: Acquisition) -> tuple[tuple[s
         return tuple((value, f"if it is {unit}") for value, unit in _BY_UNIT.findall(remedy))
     if name == "units":
         return (("BQML", "if pixels are Bq/ml"), ("GML", "if pixels are SUVbw already"))
-    if name == "attenuation_corrected":
-        return (("yes", "if attenuation was corrected"),)
-    if name == "decay_correction":
-        return _MODES
     return ()
 
 

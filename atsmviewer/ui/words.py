@@ -37,6 +37,10 @@ FACTS = {
     "sex": "Sex",
     "units": "Units of the pixels",
     "tracer_confirmed": "Tracer",
+    "decay_correction": "Decay correction",
+    "attenuation_corrected": "Attenuation corrected",
+    "scan_datetime": "Scan began at",
+    "frame_duration_s": "Frame length, s",
 }
 QUANTITIES = {"peak_1ml": "peak, 1 ml", "volume_ml": "volume", "sd": "SD", "cov": "CoV", "tlg": "TLG"}
 THRESHOLD_DEFAULT = "T/M > 1.4 is a protocol example, not validated for Cu-ATSM. Move the handle to choose."

@@ -62,11 +62,13 @@ class Check:
     state: str
     about: str
     found: str
+    most_lines: int = 2
+    """How many lines it may take on paper; a refusal may take five."""
 
 
 def checks(page: Reading) -> tuple[Check, ...]:
     """Every check of the page's scan, stops first, then doubts, then what is in order."""
-    found = [*_suv(page), *_doubts(page), *_muscle(page), *_facts(page), *_place(page)]
+    found = [*_suv(page), *_moved(page), *_doubts(page), *_muscle(page), *_facts(page), *_place(page)]
     order = (STOP, DOUBT, OK)
     return tuple(sorted(dict.fromkeys(found), key=lambda check: order.index(check.state)))
 
@@ -154,9 +156,15 @@ def _place(page: Reading) -> Iterator[Check]:
         yield Check(OK, about, "Same frame of reference.")
     elif not any(one.is_anatomy for one in placed):
         yield Check(DOUBT, about, "Different frames of reference; not overlaid without an alignment.")
-    for one in placed:
-        what = f"{one.movement}; {one.by}; {one.remark}."
-        yield Check(DOUBT, f"{clean(one.moved)} to PET", what)
+
+
+def _moved(page: Reading) -> Iterator[Check]:
+    """Every alignment that the pictures and the numbers of the page's scan rest on, before other doubts."""
+    uid = page.acquisition.uid if page.acquisition else ""
+    for one in page.assessment.at(uid).placements:
+        movement = one.movement.replace("-", "\N{MINUS SIGN}")
+        what = f"moved {movement}, by {one.by}; {one.remark}."
+        yield Check(DOUBT, f"{clean(one.moved)} to PET", what, 5)
 
 
 def _tag(source: str) -> str:
@@ -212,13 +220,13 @@ class CheckList:
 
 
 def check_list(page: Reading, width: float, room: float) -> CheckList:
-    """As many checks as ``room`` points hold, each at most two lines (a refusal five)."""
+    """As many checks as ``room`` points hold, each in the lines that it may take."""
     found = checks(page)
     lines: list[tuple[str, str, Paragraph]] = []
     used = Heading.height + 10.5
     for check in found:
         runs = [Run(clean(check.found), 7.6, ink=GREY)]
-        text = paragraph(runs, width - 92, 10.2, 5 if check.state == STOP else 2)
+        text = paragraph(runs, width - 92, 10.2, 5 if check.state == STOP else check.most_lines)
         if used + text.height + 2.6 > room:
             break
         used += text.height + 2.6

@@ -23,6 +23,7 @@ from atsmviewer.model.grid import Vector
 from atsmviewer.model.placement import DISPLAY_ONLY
 from atsmviewer.model.roi import Ellipsoid, Role
 from atsmviewer.model.session import Override
+from atsmviewer.model.volume import Volume
 from atsmviewer.quant.hounsfield import HOUNSFIELD
 from atsmviewer.session.edits import align_by_hand, set_override
 from atsmviewer.ui.planeview import PlaneView
@@ -57,6 +58,12 @@ def opened(desk: Desk, folder: Path, truth: dict[str, Any]) -> None:
     desk.key(Qt.Key.Key_A)
     assert desk.window.document.viewing.tool == "align"
     assert desk.window.aligning.bar.isVisible()
+
+
+def shown(desk: Desk) -> Volume:
+    placed = desk.window.document.anatomy
+    assert placed is not None
+    return placed
 
 
 def far(view: PlaneView, cursor: Vector, u_mm: float, v_mm: float) -> QPoint:
@@ -189,20 +196,16 @@ def test_a_ct_of_another_frame_is_shown_only_when_the_reader_asks(desk: Desk, ot
     bar = desk.window.aligning.bar
     assert bar.moved.text() == "The CT lies in another frame of reference and is not shown."
     desk.key(Qt.Key.Key_Right)  # it has no place yet to be moved from: said, and nothing happens
-    before = document.session
-    assert len(before.alignments) == 0
+    assert not list(document.session.alignments)
     bar.start.click()
-    after = document.session
-    (made,) = after.alignments
+    (made,) = list(document.session.alignments)
     assert (made.from_uid, made.origin) == ("1.2.3.4.5", "reader, by hand")
-    placed = document.anatomy
-    assert placed is not None
+    placed = shown(desk)
     assert acquisition is not None
     assert placed.grid.centre_mm == pytest.approx(acquisition.pet.grid.centre_mm, abs=1e-6)
     assert not bar.start.isVisible()
     desk.key(Qt.Key.Key_Right)
-    assert document.anatomy is not None
-    moved = np.subtract(document.anatomy.grid.centre_mm, placed.grid.centre_mm)
+    moved = np.subtract(shown(desk).grid.centre_mm, placed.grid.centre_mm)
     assert moved == pytest.approx((1.0, 0.0, 0.0), abs=1e-9)
 
 

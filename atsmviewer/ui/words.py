@@ -9,6 +9,7 @@ from atsmviewer.model.suv import Scale
 from atsmviewer.quant.probe import probe
 from atsmviewer.report.words import amount
 from atsmviewer.ui.document import Document
+from atsmviewer.ui.frames import NO_SLICE, in_gap
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 RESEARCH = (
@@ -116,9 +117,17 @@ def number_text(document: Document, point_mm: Vector) -> tuple[str, str] | None:
     if hu is not None:
         parts.append(f"{decimal(hu, 0)} HU")
     if value is None:
-        return "outside PET", " · ".join(parts)
+        return _nothing(document, point_mm), " · ".join(parts)
     prefix = "SUV " if scale.is_suv and scale.label.startswith("SUV") else ""
     return f"{prefix}{amount(value, scale.unit)} {scale.unit.value}", " · ".join(parts)
+
+
+def _nothing(document: Document, point_mm: Vector) -> str:
+    """Why there is no PET value at a point."""
+    acquisition, frame = document.acquisition, document.frame
+    if acquisition is not None and acquisition.pet.irregular:
+        return "not measured: PET slices uneven"
+    return NO_SLICE if frame is not None and in_gap(frame.volume, point_mm) else "outside PET"
 
 
 def muscle_mean(document: Document) -> float | None:

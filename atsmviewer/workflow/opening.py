@@ -197,6 +197,9 @@ def _read(case: Case, wanted: Wanted, counted: _Counted, cancelled: Cancelled | 
         volume = load(found, counted, cancelled)
     except ReviewError as error:
         raise ReviewError(error.code, case.scan.told(error.what), error.remedy) from error
+    except MemoryError as error:  # another program took it meanwhile
+        what = f"There is no longer enough memory for {found.series.description or found.series.modality}."
+        raise ReviewError("TOO_LARGE", what, "Close other programs and open it again.") from error
     finally:
         counted.finish(len(found.files))
     return replace(case, study=case.study.with_volume(wanted[0], volume, wanted[1]))

@@ -25,7 +25,9 @@ from atsmviewer.dicom.quick_outline import FIRST, Likeness, Outline
 from atsmviewer.dicom.tags import PARSER_ERRORS, text
 
 HEAD_BYTES = 16 << 10
-"""What is read of a file at first."""
+"""What is read of a file at first, as long as none was learnt from."""
+SPARE_BYTES = 4 << 10
+"""By how much a header may be longer than the longest learnt from."""
 HEAD_LIMIT_BYTES = 1 << 20
 """Headers that end later are left to pydicom."""
 OUTLINES = 16
@@ -128,7 +130,7 @@ class Outlines(Generic[T]):
                 return
         self.known.insert(0, self._outline(head, dataset, end, what))
         del self.known[OUTLINES:]
-        self.reach = max(HEAD_BYTES, *(o.end + HEAD_BYTES // 4 for o in self.known))
+        self.reach = max(o.end for o in self.known) + SPARE_BYTES
 
     def _outline(self, head: bytes, dataset: FileDataset, end: int, what: T) -> Outline[T]:
         cuts = [_cut(head, dataset.file_meta, tag) for tag in (_META_UID,) if tag in dataset.file_meta]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from io import FileIO
 from pathlib import Path
 
@@ -29,10 +30,10 @@ class _Lying:
     size: tuple[int, int]
     by: Scaling
 
-    @property
-    def pixel_bytes(self) -> int:
-        """The length of the pixels."""
-        return self.form.word.itemsize * self.size[0] * self.size[1]
+    @cached_property
+    def words(self) -> Integers:
+        """Memory for the stored words of one slice after the other."""
+        return np.empty(self.size, self.form.word.newbyteorder("<"))
 
 
 class QuickSlices:
@@ -40,7 +41,6 @@ class QuickSlices:
 
     def __init__(self) -> None:
         self._outlines: Outlines[_Lying] = Outlines(OWN)
-        self._words = np.empty(0, np.uint8)
 
     def read(self, path: Path, uid: str, size: tuple[int, int], into: Voxels | None = None) -> Rescaled:
         """One slice, as :func:`atsmviewer.dicom.pixels.read_slice` gives it, with its errors.
@@ -71,7 +71,7 @@ class QuickSlices:
             like = self._outlines.like(opened.read(self._outlines.reach))
             if like is None or like.what.size != size or plain_text(like.values.get(_UID, b"")) != uid:
                 return None
-            words = self._place(like.what, into)
+            words = _place(like.what, into)
             opened.seek(like.end)
             if opened.readinto(words.data) != words.nbytes or opened.read(1):
                 return None
@@ -82,22 +82,13 @@ class QuickSlices:
         )
         return rescaled(like.what.form.numbers(words), by, like.what.form.padding, path)
 
-    def _place(self, lying: _Lying, into: Voxels | None) -> Integers:
-        """Memory for the stored words: a slice of whole numbers as wide itself, else what is kept for all."""
-        kind = lying.form.word.newbyteorder("<")
-        if into is not None and into.dtype == np.int16 and kind.itemsize == 2:
-            return into.view(kind)
-        if self._words.nbytes != lying.pixel_bytes:
-            self._words = np.empty(lying.pixel_bytes, np.uint8)
-        return self._words.view(kind).reshape(lying.size)
-
     def _learn(self, dataset: FileDataset, path: Path, size: tuple[int, int]) -> None:
         """Take a slice that was parsed as an example, if its pixels end with the file."""
         pixels = dataset["PixelData"]
         begin, length = pixels.file_tell or 0, len(pixels.value)
         lying = _Lying(form_of(dataset, path), size, scaling(dataset) or Scaling(1.0, 0.0))
         usual = transfer_syntax(dataset) in (ImplicitVRLittleEndian, ExplicitVRLittleEndian)
-        if not usual or not 0 < begin <= HEAD_LIMIT_BYTES or length != lying.pixel_bytes:
+        if not usual or not 0 < begin <= HEAD_LIMIT_BYTES or length != lying.words.nbytes:
             return
         try:
             with path.open("rb") as opened:
@@ -106,3 +97,10 @@ class QuickSlices:
             return
         if int.from_bytes(head[-4:], "little") == length:
             self._outlines.learn(head, dataset, begin, lying)
+
+
+def _place(lying: _Lying, into: Voxels | None) -> Integers:
+    """Memory for the stored words: a slice of whole numbers as wide itself, else what is kept for all."""
+    if into is not None and into.dtype == np.int16 and lying.words.itemsize == 2:
+        return into.view(lying.words.dtype)
+    return lying.words

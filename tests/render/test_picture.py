@@ -17,6 +17,7 @@ from atsmviewer.model.study import Acquisition, Frame, Patient, Series, Study
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit, Volume
 from atsmviewer.render.picture import key_pictures
+from atsmviewer.render.theme import BROUGHT_DASH, role_style
 from tests.render.made import FRAME, axial
 
 PET_GRID = axial((40, 50, 50), (4.0, 4.0, 4.0), (-98.0, -98.0, -78.0))
@@ -187,3 +188,12 @@ def test_the_projection_names_the_kind_of_suv_with_its_formula() -> None:
     lean = replace(SUV, kind="lbmjanma", label="SUVlbm (Janmahasatian)")
     taken = key_pictures(study(), SESSION, assessment(lean), "1.5")
     assert taken[3].caption == "MIP, anterior, SUVlbm (Janmahasatian) 0 … 3 g/ml"
+
+
+def test_a_region_brought_from_another_scan_says_so_and_has_a_dash_of_its_own() -> None:
+    taken = key_pictures(study(), SESSION, assessment(), "1.5", brought={"m": "from scan B"})[0]
+    (line,) = {(o.label, o.dash) for o in taken.outlines if o.label.startswith("Muscle 1")}
+    assert line == ("Muscle 1 (from scan B)", BROUGHT_DASH)
+    assert BROUGHT_DASH not in {role_style(role)[1] for role in Role}
+    (own,) = {o.label for o in key_pictures(study(), SESSION, assessment(), "1.5")[0].outlines} & {"Muscle 1"}
+    assert own == "Muscle 1"

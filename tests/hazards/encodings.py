@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 import pydicom
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
@@ -14,6 +14,7 @@ from pydicom.uid import (
     ExplicitVRBigEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
+    JPEGLosslessSV1,
     JPEGLSLossless,
     LegacyConvertedEnhancedPETImageStorage,
     MRImageStorage,
@@ -24,6 +25,7 @@ from atsmviewer.dicom.write_enhanced import write_enhanced
 from atsmviewer.model.grid import Grid
 from atsmviewer.model.volume import Unit, Volume
 from tests.dicom.enhanced import TRACER, changed, isotope
+from tests.dicom.packed import LOSSLESS, pack
 from tests.hazards.case import RIGHT, Corpus, refused
 from tests.hazards.phantom import SHAPE, Files, write
 from tests.oracle.scanner import ROOT
@@ -48,11 +50,19 @@ def _anew(one: Dataset, syntax: UID) -> Dataset:
     return new
 
 
-def _compressed(files: Files, syntax: UID, plugin: str) -> None:
+def _compressed(files: Files, syntax: UID) -> None:
     if syntax == JPEG2000Lossless:
         files.make(shape=(SHAPE[0], 32, 32))  # its encoder wants room for six resolutions
     for one in files.both:
-        one.compress(syntax, encoding_plugin=plugin, generate_instance_uid=False)
+        _packed(one, syntax)
+
+
+def _packed(one: Dataset, syntax: UID) -> None:
+    assert isinstance(one, FileDataset)
+    if syntax == RLELossless:
+        one.compress(syntax, encoding_plugin="pydicom", generate_instance_uid=False)
+    else:
+        pack(one, syntax, LOSSLESS[syntax])
 
 
 for name, what, syntax in (
@@ -61,19 +71,20 @@ for name, what, syntax in (
     ("deflated", "Deflated", DeflatedExplicitVRLittleEndian),
 ):
     add(name, what, RIGHT, partial(_as, syntax=syntax), valid=True)
-for name, what, syntax, plugin in (
-    ("rle", "RLE Lossless", RLELossless, "pydicom"),
-    ("jpeg_ls", "JPEG-LS Lossless", JPEGLSLossless, "pyjpegls"),
-    ("jpeg_2000", "JPEG 2000 Lossless", JPEG2000Lossless, "pylibjpeg"),
+for name, what, syntax in (
+    ("rle", "RLE Lossless", RLELossless),
+    ("jpeg_lossless", "JPEG Lossless", JPEGLosslessSV1),
+    ("jpeg_ls", "JPEG-LS Lossless", JPEGLSLossless),
+    ("jpeg_2000", "JPEG 2000 Lossless", JPEG2000Lossless),
 ):
-    add(name, what, RIGHT, partial(_compressed, syntax=syntax, plugin=plugin), valid=True)
+    add(name, what, RIGHT, partial(_compressed, syntax=syntax), valid=True)
 
 
 @encodings("half of the PET slices Implicit VR, half JPEG-LS", RIGHT, valid=True)
 def syntaxes_mixed(files: Files) -> None:
     for k, one in enumerate(files.pet):
         if k % 2:
-            one.compress(JPEGLSLossless, encoding_plugin="pyjpegls", generate_instance_uid=False)
+            _packed(one, JPEGLSLossless)
         else:
             one.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
 

@@ -13,23 +13,31 @@ RATIOS = {"tm": "T/M", "tb": "T/B", "tblood": "T/blood", "tref": "T/reference"}
 
 
 def text_of(record: Record) -> str:
-    """Regions, ratios and hypoxic volumes in a few lines."""
+    """Regions, ratios and hypoxic volumes in a few lines; of a dynamic or gated scan each names its frame."""
     lines = []
+    several = any(roi["frame"] for roi in record["rois"])
     for roi in record["rois"]:
         values = "  ".join(f"{key} {_short(roi[key])}" for key in ("volume_ml", "mean", "max"))
-        lines.append(f"{roi['name']} ({roi['role']}): {values} {roi['unit']}")
+        lines.append(f"{_frame(roi, several)}{roi['name']} ({roi['role']}): {values} {roi['unit']}")
     for ratio in record["ratios"]:
         name = RATIOS[ratio["quantity"].partition("_")[0]]
         bounds = f" ({_short(ratio['low'])} to {_short(ratio['high'])}, noise only)" if ratio["low"] else ""
+        name = _frame(ratio, several) + name
         lines.append(f"{name} {ratio['kind']} of {ratio['roi']}: {_short(ratio['value'])}{bounds}")
     for one in record["hypoxic"]:
         sign = f"T/M {one['comparator']} {one['tm_threshold']:g}"
         lines.append(
-            f"{one['roi']}: {_short(one['volume_ml'])} ml, fraction {_short(one['fraction'])}, {sign}"
+            f"{_frame(one, several)}{one['roi']}: {_short(one['volume_ml'])} ml, "
+            f"fraction {_short(one['fraction'])}, {sign}"
         )
     lines += dict.fromkeys(_missing(m) for m in record["missing"])
     lines += [f"flag {flag['code']}: {flag['what']}" for flag in record["flags"]]
     return "\n".join(lines)
+
+
+def _frame(one: Record, several: bool) -> str:
+    """Frames are counted from 1, as the window does."""
+    return f"frame {one['frame'] + 1}: " if several else ""
 
 
 def _missing(one: Record) -> str:

@@ -112,6 +112,19 @@ def test_there_and_back_is_where_it_was(turn: Vector, shift: Vector) -> None:
     np.testing.assert_allclose(placed.grid.matrix, CT_GRID.matrix, atol=1e-9)
 
 
+@given(angles, shifts, angles, shifts)
+def test_one_after_another_and_back_are_the_matrices_own_algebra(
+    turn: Vector, shift: Vector, again: Vector, on: Vector
+) -> None:
+    first, then = (np.reshape(euler(*one), (4, 4)) for one in ((turn, shift), (again, on)))
+    np.testing.assert_allclose(
+        np.reshape(after(euler(turn, shift), euler(again, on)), (4, 4)), then @ first, atol=1e-9
+    )
+    np.testing.assert_allclose(
+        np.reshape(backwards(euler(turn, shift)), (4, 4)), np.linalg.inv(first), atol=1e-9
+    )
+
+
 @given(angles, shifts, shifts)
 def test_how_far_is_told_as_an_independent_implementation_has_it(
     turn: Vector, shift: Vector, point: Vector

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pypdfium2
+import pytest
 from numpy.typing import NDArray
 
 from atsmviewer.model.grid import Grid
@@ -18,6 +20,7 @@ from atsmviewer.model.volume import Volume
 from atsmviewer.quant.aligned import placed_study, regions_in
 from atsmviewer.quant.assess import assess
 from atsmviewer.render.picture import key_pictures
+from atsmviewer.workflow import reporting
 from atsmviewer.workflow.reporting import make_report
 from tests.quant.made import SPACE, ball, grid, hounsfield_volume, session, study, volume, with_ct
 
@@ -82,3 +85,20 @@ def test_the_page_names_the_region_of_the_other_scan(tmp_path: Path) -> None:
         document.close()
         assert ("Day 2 (from scan B)" in text) is said
         assert ("Day 2 to PET" in text) is said
+
+
+def test_the_reports_pictures_are_taken_of_the_moved_ct(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Study] = []
+
+    def watched(case: Study, *rest: Any) -> Any:
+        seen.append(case)
+        return key_pictures(case, *rest)
+
+    monkeypatch.setattr(reporting, "key_pictures", watched)
+    way = Alignment(CT_UID, SPACE, shifting((18.0, 0.0, 0.0)), "reader, by hand", "R")
+    make_report(scan(), decided(way), None, tmp_path, ("pdf",), "1.2.3.4")
+    (placed,) = (case.acquisition("1.2.3.4").anatomy_volume for case in seen)
+    assert placed is not None
+    assert placed.grid.centre_mm == (18.0, 0.0, 0.0)

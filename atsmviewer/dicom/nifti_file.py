@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from atsmviewer.dicom.boundary import Rejected
+from atsmviewer.dicom.gunzip import GZIP, Gunzip, Mark
 from atsmviewer.dicom.tags import PARSER_ERRORS
 from atsmviewer.model.grid import Floats
 
-GZIP = b"\x1f\x8b"
 HEADER_BYTES = 540
 """Length of a NIfTI-2 header, the longer of the two."""
 LONGEST_AXIS = 32767
@@ -24,10 +23,12 @@ LONGEST_AXIS = 32767
 MOST_FRAMES = 4096
 OFFSET_LIMIT_BYTES = 16 << 20
 """Header extensions longer than this are refused."""
+MOST_MARKS = 64
+"""How many places in a packed file are kept, each about 100 kB."""
 UNPACKED_LIMIT_BYTES = 512 << 20
 RATIO_LIMIT = 200
 """A packed file that holds more than this, packed tighter than this, is refused: 4 MB can hold 4 GB."""
-CHUNK_BYTES = 4 << 20
+CHUNK_BYTES = 2 << 20
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class NiftiSource:
     """Where the voxels of a found series lie: one file, each value multiplied by ``factor``.
 
     ``whole`` says that every value is a whole number that int16 holds, ``hounsfield`` that a CT's are HU;
-    ``sidecar`` is the file that told its facts.
+    ``sidecar`` is the file that told its facts; ``marks`` are places in a packed file by frame.
     """
 
     file: NiftiFile
@@ -93,6 +94,7 @@ class NiftiSource:
     whole: bool = False
     hounsfield: bool = True
     sidecar: Path | None = None
+    marks: dict[int, Mark] = field(default_factory=dict, compare=False, repr=False)
 
 
 def read_nifti(path: Path) -> NiftiFile | Rejected | None:
@@ -116,38 +118,53 @@ def read_nifti(path: Path) -> NiftiFile | Rejected | None:
 
 
 @contextmanager
-def unpacked(path: Path) -> Iterator[BinaryIO | gzip.GzipFile]:
-    """The bytes of a file, unpacked as they are read where it is gzip."""
+def unpacked(path: Path, mark: Mark | None = None) -> Iterator[BinaryIO | Gunzip]:
+    """The bytes of a file, unpacked as they are read where it is gzip, from a mark in it on."""
     with path.open("rb") as opened:
         packed = opened.read(len(GZIP)) == GZIP
         opened.seek(0)
-        if not packed:
-            yield opened
-            return
-        with gzip.GzipFile(fileobj=opened) as inner:
-            yield inner
+        yield Gunzip(opened, mark) if packed else opened
 
 
-def chunks(file: NiftiFile, frame: int = 0, size: int = CHUNK_BYTES) -> Iterator[bytes]:
-    """The stored voxels from a frame to the last one, in pieces of ``size`` bytes; the last may be shorter.
+def chunks(
+    file: NiftiFile, first: int = 0, size: int = CHUNK_BYTES, marks: dict[int, Mark] | None = None
+) -> Iterator[bytes]:
+    """The stored voxels from frame ``first`` to the last, in pieces of ``size`` bytes, or what is left of a frame.
 
-    Raises EOFError where the file ends before its last voxel, and what gzip and the system raise.
+    ``marks`` are places in a packed file by the number of the frame that begins there: the nearest is
+    taken, and a first pass over a file of several frames adds some, since a packed file is otherwise
+    unpacked from its start for every frame.
+
+    Raises EOFError where the file ends before its last voxel, and what zlib and the system raise.
     """
-    with unpacked(file.path) as opened:
-        skip = file.offset + frame * file.plane_bytes * file.shape[0]
-        while skip:
-            gone = len(opened.read(min(skip, CHUNK_BYTES)))
-            if not gone:
-                raise EOFError("it ends before its voxels")
-            skip -= gone
-        left = file.voxel_bytes - frame * file.plane_bytes * file.shape[0]
-        while left:
-            piece = opened.read(min(left, size))
-            if len(piece) < min(left, size):
-                raise EOFError("it ends before its last voxel")
-            left -= len(piece)
-            yield piece
+    marks = {} if marks is None else marks
+    near = max((frame for frame in marks if frame <= first), default=None)
+    frame_bytes = file.plane_bytes * file.shape[0]
+    with unpacked(file.path, None if near is None else marks[near]) as opened:
+        _skip(opened, file.offset if near is None else 0)
+        if isinstance(opened, Gunzip):
+            _skip(opened, (first - (near or 0)) * frame_bytes)
+        else:
+            opened.seek(file.offset + first * frame_bytes)
+        for frame in range(first, file.frames):
+            if isinstance(opened, Gunzip) and frame and frame % -(-file.frames // MOST_MARKS) == 0:
+                marks.setdefault(frame, opened.mark())
+            yield from _pieces(opened, frame_bytes, size)
         opened.read(1 << 16)  # the end of a packed file is where its checksum is compared
+
+
+def _pieces(opened: BinaryIO | Gunzip, left: int, size: int) -> Iterator[bytes]:
+    while left:
+        piece = opened.read(min(left, size))
+        if len(piece) < min(left, size):
+            raise EOFError("it ends before its last voxel")
+        left -= len(piece)
+        yield piece
+
+
+def _skip(opened: BinaryIO | Gunzip, count: int) -> None:
+    for _ in _pieces(opened, count, CHUNK_BYTES):
+        pass
 
 
 def scaled(file: NiftiFile, stored: bytes) -> Floats:

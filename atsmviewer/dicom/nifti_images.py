@@ -217,7 +217,8 @@ def _found(look: _Look, told: Told, frame: int, notes: tuple[str, ...]) -> Found
 
 def _source(look: _Look, factor: float) -> NiftiSource:
     side = None if look.side is None else look.side.path
-    return NiftiSource(look.image.file, factor, look.image.values.whole, _is_hounsfield(look), side)
+    values = look.image.values
+    return NiftiSource(look.image.file, factor, values.whole, _is_hounsfield(look), side, values.marks)
 
 
 def _is_hounsfield(look: _Look) -> bool:

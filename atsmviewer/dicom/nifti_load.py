@@ -34,7 +34,7 @@ def load_nifti(
     shape = source.file.shape
     voxels: Voxels = np.empty(shape, np.int16) if whole else np.empty(shape, np.float32)
     target = voxels[::-1] if source.file.is_reversed else voxels
-    planes = chunks(source.file, found.frame, source.file.plane_bytes)
+    planes = chunks(source.file, found.frame, source.file.plane_bytes, source.marks)
     for done in range(shape[0]):
         if cancelled is not None and cancelled():
             raise ReviewError("CANCELLED", "Reading was cancelled.", "Open it again to read it.")

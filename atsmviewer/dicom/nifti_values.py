@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from atsmviewer.dicom.boundary import Rejected
+from atsmviewer.dicom.gunzip import Mark
 from atsmviewer.dicom.nifti_file import NiftiFile, chunks, scaled
 from atsmviewer.dicom.pace import check
 from atsmviewer.dicom.tags import PARSER_ERRORS
@@ -34,6 +35,8 @@ class Values:
     zeros: float
     whole: bool
     """Whether every value is a whole number that int16 holds."""
+    marks: dict[int, Mark] = field(default_factory=dict, compare=False, repr=False)
+    """Places in a packed file by the number of the frame that begins there."""
 
 
 class _Tally:
@@ -76,8 +79,9 @@ def look(file: NiftiFile) -> Values | Rejected:
     """
     said = (file.shape, file.frames, file.dtype.str, file.slope, file.intercept, file.affine)
     digest, tally = hashlib.sha256(repr(said).encode()), _Tally()
+    marks: dict[int, Mark] = {}
     try:
-        for piece in chunks(file):
+        for piece in chunks(file, marks=marks):
             check()
             digest.update(piece)
             tally.add(scaled(file, piece))
@@ -87,10 +91,10 @@ def look(file: NiftiFile) -> Values | Rejected:
         return Rejected(file.path, "TRUNCATED", "It ends before its last voxel.")
     except PARSER_ERRORS as error:
         return Rejected(file.path, "PIXELS_BROKEN", f"Its voxels cannot be read ({type(error).__name__}).")
-    return _values(digest.hexdigest(), tally)
+    return _values(digest.hexdigest(), tally, marks)
 
 
-def _values(digest: str, tally: _Tally) -> Values:
+def _values(digest: str, tally: _Tally, marks: dict[int, Mark]) -> Values:
     known = math.isfinite(tally.least)
     return Values(
         digest=digest,
@@ -99,4 +103,5 @@ def _values(digest: str, tally: _Tally) -> Values:
         different=tuple(sorted(tally.different or ())),
         zeros=tally.zeros / tally.count,
         whole=tally.whole and known,
+        marks=marks,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from atsmviewer.dicom.gunzip import Gunzip
 from atsmviewer.dicom.load import load
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
@@ -77,15 +78,15 @@ def test_a_packed_file_is_unpacked_only_as_far_as_it_declares(
 ) -> None:
     path = packed_zeros(tmp_path / "long_pet.nii.gz", (3, 4, 5), 40)
     read = 0
-    plain: Callable[..., bytes] = gzip.GzipFile.read
+    plain = Gunzip.read
 
-    def counted(self: gzip.GzipFile, size: int | None = -1) -> bytes:
+    def counted(self: Gunzip, size: int) -> bytes:
         nonlocal read
         found = plain(self, size)
         read += len(found)
         return found
 
-    monkeypatch.setattr(gzip.GzipFile, "read", counted)
+    monkeypatch.setattr(Gunzip, "read", counted)
     scan(path)
     assert read < 1 << 18
 

@@ -9,7 +9,7 @@ import psutil
 
 from atsmviewer.model.errors import ReviewError
 
-_GROUPS = Path("/sys/fs/cgroup")
+_GROUPS, _OWN_GROUPS = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 _REMEDY = "Close other programs, or open a part of the study on its own."
 
 
@@ -48,7 +48,7 @@ def _control_group() -> int | None:
     Pages of files that could be dropped do not count as used.
     """
     try:
-        lines = Path("/proc/self/cgroup").read_text("utf-8").splitlines()
+        lines = _OWN_GROUPS.read_text("utf-8").splitlines()
     except OSError:
         return None
     left: list[int] = []

@@ -129,7 +129,7 @@ def unpacked(path: Path, mark: Mark | None = None) -> Iterator[BinaryIO | Gunzip
 def chunks(
     file: NiftiFile, first: int = 0, size: int = CHUNK_BYTES, marks: dict[int, Mark] | None = None
 ) -> Iterator[bytes]:
-    """The stored voxels from frame ``first`` to the last, in pieces of ``size`` bytes, or what is left of a frame.
+    """The stored voxels from frame ``first`` to the last, ``size`` bytes at a time or the rest of a frame.
 
     ``marks`` are places in a packed file by the number of the frame that begins there: the nearest is
     taken, and a first pass over a file of several frames adds some, since a packed file is otherwise

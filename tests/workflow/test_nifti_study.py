@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -232,3 +233,14 @@ def test_an_undecayed_image_without_a_date_takes_it_from_the_reader(made: Case, 
     expected = made.person.weight_kg * 1e3 / made.injected_bq
     expected *= np.exp(rate * span) * rate * 600 / -np.expm1(-rate * 600)
     assert scale.factor == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_side_car_of_the_manual_is_enough_for_suv(tmp_path: Path) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "reading.md").read_text("utf-8")
+    example = manual.partition("## NIfTI")[2].partition("```json")[2].partition("```")[0]
+    write_sidecar(write_nifti(tmp_path / "x_pet.nii", FLAT, FLAT_LPS), **json.loads(example))
+    study, acquisition = opened(tmp_path)
+    scale = assess(study, Session(study.key), Depth.FULL).scale(acquisition.uid)
+    # R17, R18: 388.8 MBq of 64Cu (12.7006 h) in 71 kg, pixels corrected to 3680 s after the injection
+    assert scale.factor == pytest.approx(71e3 / (388.8e6 * 2 ** (-3680 / 45722.2)), rel=1e-12)
+    assert "HALF_LIFE_FROM_NUCLIDE" in {flag.code for flag in scale.flags}

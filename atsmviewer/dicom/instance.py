@@ -73,6 +73,8 @@ class Instance:
     """Compression that changed its pixels, see :func:`atsmviewer.dicom.compressed.lossy`."""
     temporal: int | None = None
     """TemporalPositionIndex (0020,9128) of a frame."""
+    gated: bool = False
+    """Whether its temporal position is a gate."""
 
     @property
     def moment(self) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from atsmviewer.dicom.boundary import Rejected
 from atsmviewer.dicom.facts import merge
 from atsmviewer.dicom.found import Found
 from atsmviewer.dicom.geometry import Stacking, alike, spread, stack
+from atsmviewer.dicom.imageindex import by_image_index
 from atsmviewer.dicom.instance import Instance
 from atsmviewer.dicom.places import Places, beside, of_moments, places_of, without_copies
 from atsmviewer.dicom.reconstructions import Reconstruction, reconstructions
@@ -53,13 +54,14 @@ def _series(members: list[Instance]) -> tuple[list[Found], list[Rejected]]:
     twins = _all(copies, Refusal("DUPLICATE", "It is an identical copy of another slice.", ""))
     notes = _set_aside(len(others), len(copies))
     unlike = any(len(twins) > 1 for place in places for twins in of_moments(place).values())
-    made = None if unlike else _framed(places, notes)
+    told = by_image_index(places) if unlike else places
+    made = None if told is None else _framed(told, notes)
     if made is None or (isinstance(made, Refusal) and made.code == "FRAMES_OVERLAP"):
         parts = reconstructions(places)
         if isinstance(parts, Refusal):
             return [], aside + _all(chosen, made or parts)
-        found, told = _reconstructed(parts, notes)
-        return found, aside + twins + told
+        found, lost = _reconstructed(parts, notes)
+        return found, aside + twins + lost
     if isinstance(made, Refusal):
         return [], aside + _all(chosen, made)
     return made[0], aside + twins + made[1]

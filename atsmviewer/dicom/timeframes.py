@@ -116,9 +116,14 @@ def _all_begin_at_once(columns: Sequence[Column]) -> bool:
     """Whether every time frame states the same start at every place; gates do so rightly."""
     for at_place in zip(*columns, strict=True):
         there = [one for one in at_place if one is not None]
-        if len({one.trigger_ms for one in there}) > 1 or len({one.acquired for one in there}) > 1:
+        if _gates(there) or len({one.acquired for one in there}) > 1:
             return False
     return True
+
+
+def _gates(several: Sequence[Instance]) -> bool:
+    """Whether slices of one place and time are of several gates."""
+    return len({one.trigger_ms for one in several}) > 1 or any(one.gated for one in several)
 
 
 def _unbegun(one: Instance) -> Instance:
@@ -133,7 +138,7 @@ def _overlap(columns: Sequence[Column]) -> Refusal | None:
     for at_place in zip(*columns, strict=True):
         for one, following in pairwise(one for one in at_place if one is not None):
             lasts = one.facts.slices[0].duration_s if one.facts else None
-            if one.trigger_ms != following.trigger_ms or lasts is None:
+            if _gates((one, following)) or lasts is None:
                 continue
             if one.acquired is None or following.acquired is None:
                 continue
@@ -154,7 +159,7 @@ def _gated(columns: Sequence[Column]) -> list[TimeFrame]:
     for at, column in enumerate(columns):
         together = [k for k, time in enumerate(times) if time == times[at]]
         gate = ""
-        if len({triggers[k] for k in together}) > 1:
+        if _gates([next(one for one in columns[k] if one is not None) for k in together]):
             gate = f"gate {together.index(at) + 1} of {len(together)}"
             gate += "" if triggers[at] is None else f", trigger {triggers[at]:g} ms"
         made.append(TimeFrame(column, gate))

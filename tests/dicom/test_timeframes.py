@@ -192,3 +192,30 @@ def test_order_of_files_means_nothing(tmp_path: Path) -> None:
     assert [(f.instance_uids, f.facts, f.series) for f in one] == [
         (f.instance_uids, f.facts, f.series) for f in other
     ]
+
+
+@pytest.mark.parametrize(("kind", "words"), [("GATED", "gate 2 of 3"), ("DYNAMIC", "")])
+def test_image_index_tells_frames_that_nothing_else_tells(tmp_path: Path, kind: str, words: str) -> None:
+    slices = []
+    for number in range(3):
+        for place, one in enumerate(pet(stored=np.full((4, 4, 4), 10 * (number + 1), np.int16))):
+            at(one, number, place, 0.0, 600.0)
+            one.FrameReferenceTime = "0"
+            one.SeriesType, one.NumberOfSlices = [kind, "IMAGE"], 4
+            one.ImageIndex = number * 4 + place + 1
+            slices.append(one)
+    found = _shuffled(slices, tmp_path)
+    assert [float(load(f).voxels.max()) for f in found] == [10.0, 20.0, 30.0]
+    assert found[1].gate == words
+    assert (found[1].series.when == BEGAN) is (kind == "GATED")
+
+
+def test_an_image_index_that_repeats_tells_nothing(tmp_path: Path) -> None:
+    slices = []
+    for number in range(2):
+        for place, one in enumerate(pet(stored=np.full((4, 4, 4), 10 * (number + 1), np.int16))):
+            at(one, number, place, 0.0, 600.0)
+            one.SeriesType, one.NumberOfSlices, one.ImageIndex = ["DYNAMIC", "IMAGE"], 4, place + 1
+            slices.append(one)
+    save(slices, tmp_path)
+    assert codes(scan(tmp_path)) == {"DUPLICATE_DIFFERS": 8}

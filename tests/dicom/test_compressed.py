@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.volume import Volume
 from atsmviewer.quant.suv import suv_scale
-from tests.dicom.enhanced import found_in, group_of, written
+from tests.dicom.enhanced import found_in, written
 from tests.dicom.packed import LOSSLESS, jpeg_2000, jpeg_lossless, jpeg_ls, pack, put
 from tests.dicom.synthetic import ct, pet, save
 
@@ -76,11 +77,8 @@ def test_different_frames_at_one_place_are_no_copies(tmp_path: Path) -> None:
     """Both lie in the same pixel data element; their own codestreams tell them apart."""
 
     def one_place(one: FileDataset) -> None:
-        first, second = (group_of(one, k, "PlanePositionSequence") for k in (0, 1))
-        second.ImagePositionPatient = first.ImagePositionPatient
-        first, second = (group_of(one, k, "FrameContentSequence") for k in (0, 1))
-        for keyword in ("FrameAcquisitionDateTime", "FrameReferenceDateTime"):
-            setattr(second, keyword, getattr(first, keyword))
+        groups = one.PerFrameFunctionalGroupsSequence
+        groups[1] = deepcopy(groups[0])
 
     path = written(tmp_path, one_place)
     pack(pydicom.dcmread(path), JPEGLosslessSV1, jpeg_lossless).save_as(path)

@@ -16,6 +16,7 @@ from atsmviewer.dicom.facts import acquired, facts_of, series_began
 from atsmviewer.dicom.frames import frame_groups, frame_header, shared_header
 from atsmviewer.dicom.geometry import Plane, plane
 from atsmviewer.dicom.kinds import ENHANCED, REGIONS, SLICES, modality
+from atsmviewer.dicom.pace import check
 from atsmviewer.dicom.registration import REGISTRATIONS, Registration, registration
 from atsmviewer.dicom.scaling import scaling
 from atsmviewer.dicom.tags import number, numbers, text, texts, whole
@@ -109,6 +110,7 @@ def _frames(header: Header) -> tuple[Instance, ...] | Rejected:
     groups, shared = frame_groups(header.dataset), shared_header(header.dataset)
     found: list[Instance] = []
     for frame, group in enumerate(groups):
+        check()
         one = _instance(header, frame_header(shared, group), frame)
         if isinstance(one, Rejected):
             return Rejected(one.path, one.code, f"Frame {frame + 1}: {one.what}")

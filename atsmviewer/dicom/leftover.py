@@ -9,6 +9,7 @@ from pathlib import Path
 
 from atsmviewer.dicom.boundary import Rejected
 from atsmviewer.dicom.found import Scan
+from atsmviewer.dicom.pace import check
 from atsmviewer.model.choice import Aside
 
 _LOOKED_AT = 5_000
@@ -88,6 +89,7 @@ def kinds(files: Sequence[Path]) -> str:
     """Files counted by what their first bytes say they are, most first: "200 JPEG pictures, 12 texts"."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for file in files[:_LOOKED_AT]:
+        check()
         counts[_kind(file)] += 1
     if len(files) > _LOOKED_AT:
         counts[_OTHER] += len(files) - _LOOKED_AT

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from atsmviewer.dicom.load import load, memory_bytes
 from atsmviewer.dicom.memory import available_bytes, refuse_too_large, size_words
-from atsmviewer.dicom.pace import Paced, paced
+from atsmviewer.dicom.pace import Paced, paced, stoppable
 from atsmviewer.dicom.pairing import found_of
 from atsmviewer.dicom.scan import Scan, scan
 from atsmviewer.model.choice import Aside, Choice, NothingOpened
@@ -58,7 +58,8 @@ def open_case(
         what was found, where that is no case.
     """
     told = paced(progress)
-    case = _paired(scan(paths, told, cancelled))
+    with stoppable(cancelled):
+        case = _paired(scan(paths, told, cancelled))
     first, others = _in_order(case.study)
     fitting, left_out = _fitting(case.scan, first, others)
     counted = _Counted(case.scan, told, fitting)

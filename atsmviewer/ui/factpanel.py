@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit, QPushBu
 
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.session import Override
+from atsmviewer.quant.acquired import said_before
 from atsmviewer.quant.overrides import FORMS, parsed
 from atsmviewer.session.edits import clear_override, set_override
 from atsmviewer.session.journal import reader_name
@@ -44,7 +45,10 @@ def needed_fact(code: str) -> str | None:
 
 
 class FactPanel(QFrame):
-    """Which fact, what it is now, its value, why; who is the user of this computer. One undo step."""
+    """Which fact, what it is now, its value, why; who is the user of this computer. One undo step each.
+
+    While SUV is still withheld for another fact that can be entered, it asks for that one next.
+    """
 
     def __init__(self, document: Document) -> None:
         super().__init__(None, Qt.WindowType.Popup)
@@ -115,9 +119,12 @@ class FactPanel(QFrame):
         if name in used:
             value, source = used[name]
             return f"{value}  [{source}]"
-        facts = None if acquisition is None else acquisition.facts
-        known = getattr(facts, name, None)
-        return "not known" if facts is None or known is None else f"{known}  [{facts.source(name)}]"
+        if acquisition is None:
+            return "not known"
+        facts = acquisition.facts_of(self.document.viewing.frame)
+        known = said_before(facts, name)
+        tag = dict(facts.sources).get("corrected_image" if name == "attenuation_corrected" else name)
+        return "not known" if known is None else f"{known}  [{tag}]" if tag else str(known)
 
     def _enter(self) -> None:
         acquisition, name = self.document.acquisition, self.fact.currentData()
@@ -134,6 +141,16 @@ class FactPanel(QFrame):
         entry = Override(acquisition.uid, name, text, reader_name(), why)
         self.hide()
         self.document.commit(set_override(self.document.session, entry), f"Enter {name}")
+        self._ask_next(name, self.why.text())
+
+    def _ask_next(self, entered: str, why: str) -> None:
+        """What SUV still lacks, with the same reason offered: an image without a header lacks many facts."""
+        scale = self.document.scale
+        refused = None if scale is None else scale.refused
+        following = None if refused is None else needed_fact(refused.code)
+        if following is not None and following != entered:
+            self.ask(following)
+            self.why.setText(why)
 
     def _take_back(self) -> None:
         entry = self.entry

@@ -53,7 +53,8 @@ def _series(members: list[Instance]) -> tuple[list[Found], list[Rejected]]:
     places, copies = without_copies(places_of(chosen))
     twins = _all(copies, Refusal("DUPLICATE", "It is an identical copy of another slice.", ""))
     notes = _set_aside(len(others), len(copies))
-    unlike = any(len(twins) > 1 for place in places for twins in of_moments(place).values())
+    crowded = [place for place in places if len(place) > 1]
+    unlike = any(len(twins) > 1 for place in crowded for twins in of_moments(place).values())
     told = by_image_index(places) if unlike else places
     made = None if told is None else _framed(told, notes)
     if made is None or (isinstance(made, Refusal) and made.code == "FRAMES_OVERLAP"):

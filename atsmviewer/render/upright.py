@@ -21,8 +21,7 @@ def upright(volume: Volume, factors: Sequence[float] = (1.0,)) -> Volume:
     matrix = volume.grid.matrix[:3, :3]
     order = [int(np.argmax(np.abs(matrix[axis]))) for axis in (2, 1, 0)]
     spacing = [float(abs(matrix[axis, order[2 - axis]])) for axis in range(3)]  # x, y, z
-    off_axis = np.abs(matrix).sum() - sum(spacing)
-    if sorted(order) != [0, 1, 2] or off_axis * max(volume.grid.shape) > 0.5 * min(spacing):
+    if not is_upright(volume.grid):
         return _resampled(volume, factors)
     scale = np.asarray(factors, np.float32)
     voxels = volume.voxels if np.all(scale == 1) else _scaled(volume, scale)
@@ -34,6 +33,15 @@ def upright(volume: Volume, factors: Sequence[float] = (1.0,)) -> Volume:
         first[axis] = volume.grid.shape[axis] - 1 if backward else 0
     grid = _upright_grid(volume, vector(volume.grid.to_mm(first)), vector(spacing), turned.shape)
     return Volume(grid, turned[tuple(flips)], volume.unit, volume.series_uid)
+
+
+def is_upright(grid: Grid) -> bool:
+    """Whether the axes of a grid run along LPS axes, to half a voxel at its far end."""
+    matrix = np.abs(grid.matrix[:3, :3])
+    order = [int(np.argmax(matrix[axis])) for axis in range(3)]
+    spacing = [float(matrix[axis, order[axis]]) for axis in range(3)]
+    off_axis = matrix.sum() - sum(spacing)
+    return sorted(order) == [0, 1, 2] and off_axis * max(grid.shape) <= 0.5 * min(spacing)
 
 
 def _scaled(volume: Volume, factors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -15,11 +15,15 @@ from atsmviewer.render.maps import paper_table
 from atsmviewer.render.mip import Mip, hottest_mm, mip
 from atsmviewer.render.raster import letters
 from atsmviewer.render.theme import TOKENS
+from atsmviewer.render.upright import is_upright
 from atsmviewer.ui.document import Document
+from atsmviewer.ui.lane import Lane
 from atsmviewer.ui.viewtext import PLAIN, TITLE, paint_text
 from atsmviewer.ui.words import pet_unit
 
 HEAD_PX = 44
+AT_ONCE_VOXELS = 20_000_000
+"""A larger volume, or one that lies oblique, is projected off the GUI thread: it takes more than a frame."""
 
 
 class MipView(QWidget):
@@ -33,6 +37,10 @@ class MipView(QWidget):
         self.setToolTip("Click: go to the hottest point behind it")
         self._made: tuple[Volume, Mip] | None = None
         self._factors: tuple[float, ...] = ()
+        self._asked: tuple[Volume, tuple[float, ...]] | None = None
+        self.lane = Lane("mip", self)
+        self.lane.answered.connect(self._arrived)
+        self.lane.failed.connect(document.trouble)
         self._image = QImage()
         self._shown: object = None
         document.viewing_changed.connect(lambda _: self.update())
@@ -43,9 +51,25 @@ class MipView(QWidget):
         volume = None if frame is None else frame.volume
         if volume is None or scale is None:
             return None
-        if self._made is None or self._made[0] is not volume or self._factors != scale.slice_factors:
-            self._made, self._factors = (volume, mip(volume, 0.0, scale.slice_factors)), scale.slice_factors
+        factors = scale.slice_factors
+        if self._made is None or self._made[0] is not volume or self._factors != factors:
+            if volume.voxels.size > AT_ONCE_VOXELS or not is_upright(volume.grid):
+                self._ask(volume, factors)
+                return None
+            self._made, self._factors = (volume, mip(volume, 0.0, factors)), factors
         return self._made
+
+    def _ask(self, volume: Volume, factors: tuple[float, ...]) -> None:
+        """Have it made off this thread, once; the place stays dark until then."""
+        if self._asked is not None and self._asked[0] is volume and self._asked[1] == factors:
+            return
+        self._asked = volume, factors
+        self.lane.submit(lambda _progress, _cancelled: (volume, mip(volume, 0.0, factors), factors))
+
+    def _arrived(self, answer: tuple[Volume, Mip, tuple[float, ...]]) -> None:
+        volume, made, self._factors = answer
+        self._made, self._asked = (volume, made), None
+        self.update()
 
     def place(self) -> QRectF:
         """Where the picture lies in the widget, whole and undistorted."""

@@ -14,6 +14,7 @@ from atsmviewer.model.session import Session
 from atsmviewer.model.study import Study
 from atsmviewer.model.viewing import Viewing
 from atsmviewer.session.journal import Journal, default_path, reader_name
+from atsmviewer.ui.beforehand import beforehand
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.firstview import first_view
 from atsmviewer.ui.lane import Lane
@@ -68,11 +69,12 @@ class Opener(QObject):
         """Read folders or files off the GUI thread; DICOM libraries are imported there, not before."""
         self.session_file = session_file
         self._asked = (paths,) if isinstance(paths, Path) else tuple(paths)
+        viewing = self.document.viewing
 
         def work(progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> object:
             from atsmviewer.workflow.opening import open_case  # 0.5 s of imports: not before the window shows
 
-            return open_case(paths, progress, cancelled, self._ready(cancelled))
+            return beforehand(open_case(paths, progress, cancelled, self._ready(cancelled, viewing)), viewing)
 
         self._start(work)
 
@@ -88,6 +90,7 @@ class Opener(QObject):
     def open_demo(self, case: str | None = None) -> None:
         """Make the demonstration study if need be, and open it."""
         self.session_file, self._asked = None, ()
+        viewing = self.document.viewing
 
         def work(progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> object:
             from atsmviewer.workflow.demo import write_demo  # imported here for the same reason
@@ -99,7 +102,9 @@ class Opener(QObject):
                     raise ReviewError("CANCELLED", "Making the demonstration was stopped.", "Open it again.")
 
             folder = write_demo(case, progress=made) if case else write_demo(progress=made)
-            return open_case(folder, progress, cancelled, self._ready(cancelled))
+            return beforehand(
+                open_case(folder, progress, cancelled, self._ready(cancelled, viewing)), viewing
+            )
 
         self._start(work)
 
@@ -135,9 +140,9 @@ class Opener(QObject):
         self._unreadable.add(self._taking)
         self.trouble.emit(error)
 
-    def _ready(self, cancelled: Callable[[], bool]) -> Callable[[Case], None]:
+    def _ready(self, cancelled: Callable[[], bool], viewing: Viewing) -> Callable[[Case], None]:
         """What the worker calls with the first picture; it comes to this thread as a signal."""
-        return lambda case: self._first.emit(case, cancelled)
+        return lambda case: self._first.emit(beforehand(case, viewing), cancelled)
 
     def _first_arrived(self, case: Case, cancelled: Callable[[], bool]) -> None:
         if not cancelled():

@@ -277,5 +277,6 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.opener.close()
+        self.page.mip.lane.close()
         self.document.close()
         super().closeEvent(event)

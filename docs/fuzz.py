@@ -2,7 +2,8 @@
 
 Run from the checkout: ``python docs/fuzz.py --count 1000000 --seed 1 --log fuzz.log`` (hours; one line is
 written for every 10,000 inputs, and a run that was stopped goes on from its log); ``--seed 1 --only 4711``
-does one input again and says what became of it. Without ``--write`` the page is left alone.
+does one input again and says what became of it. With ``--compare`` one slice's header of a good scan is damaged
+instead, and its numbers are compared. Without ``--write`` the page is left alone.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.dicom.fuzzing import LIMIT_BYTES, LIMIT_S, Bench, trials
+from tests.hazards.one_slice import OneSlice
 
 PAGE = ROOT / "docs" / "fuzz.md"
 BEGIN, END = "<!-- fuzz -->", "<!-- end of fuzz -->"
+BEGIN_COMPARED, END_COMPARED = "<!-- compared -->", "<!-- end of compared -->"
 BLOCK = 10_000
 WORKER_BYTES = 6 << 30
 """No trial may reach it; it keeps a machine from swapping where one would."""
@@ -144,6 +147,36 @@ def once(seed: int, k: int) -> int:
     return int(bool(trial.trouble))
 
 
+def compared(seed: int, first: int, count: int) -> Counter[str]:
+    """How the numbers of a scan come out whose slice is damaged; what is silently off is told."""
+    ended: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
+        bench = OneSlice(Path(folder), seed)
+        for k in range(first, first + count):
+            came = bench.judged(k)
+            ended[came.how] += 1
+            if came.how == "wrong":
+                _tell(f"--compare --seed {seed} --only {k}: {bench.input(k)[1]}: {came}")
+    return ended
+
+
+def compare(seed: int, only: int | None, count: int, write: bool) -> int:
+    """Fuzz then compare; the figure into the page where it is asked for."""
+    ended = compared(seed, only or 0, 1 if only is not None else count)
+    rows = [f"| {how} | {number:,} |" for how, number in ended.most_common()]
+    bound = f"Silent wrong numbers: {ended['wrong']} of {ended.total():,} (seed {seed})."
+    text = "\n".join([bound, "", "| came to | slices |", "|---|--:|", *rows])
+    _tell(text)
+    if write:
+        _put(BEGIN_COMPARED, END_COMPARED, text)
+    return int(ended["wrong"] > 0)
+
+
+def _put(begin: str, end: str, text: str) -> None:
+    before, _, rest = PAGE.read_text("utf-8").partition(begin)
+    PAGE.write_text(f"{before}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}", "utf-8")
+
+
 def _kept(bench: Bench, seed: int, k: int) -> Path:
     """The input as a file in the working folder, to be looked at."""
     path = Path(f"fuzz-{seed}-{k}.bin")
@@ -165,14 +198,16 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--log", type=Path)
     parser.add_argument("--write", action="store_true", help="write the figure into docs/fuzz.md")
+    parser.add_argument("--compare", action="store_true", help="damage one slice of a good scan, compare")
     asked = parser.parse_args()
+    if asked.compare:
+        return compare(asked.seed, asked.only, asked.count, asked.write)
     if asked.only is not None:
         return once(asked.seed, asked.only)
     done = run(asked.seed, asked.count, asked.processes, asked.log)
     _tell(figure(done))
     if asked.write:
-        before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}\n\n{figure(done)}\n\n{END}{rest.partition(END)[2]}", "utf-8")
+        _put(BEGIN, END, figure(done))
     return int(any(one.troubles for one in done))
 
 

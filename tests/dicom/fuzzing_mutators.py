@@ -46,6 +46,13 @@ def flip(data: bytearray, rng: Random, _: Sequence[bytes]) -> bytearray:
     return data
 
 
+def few(data: bytearray, rng: Random, _: Sequence[bytes]) -> bytearray:
+    """One to three bits."""
+    for _n in range(rng.randint(1, 3) if data else 0):
+        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+    return data
+
+
 def overwrite(data: bytearray, rng: Random, _: Sequence[bytes]) -> bytearray:
     at = _at(data, rng)
     data[at : at + _size(rng)] = rng.randbytes(_size(rng))
@@ -151,11 +158,17 @@ MUTATORS: tuple[Mutator, ...] = (
 )
 
 
-def mutated(data: bytes, rng: Random, others: Sequence[bytes]) -> tuple[bytes, str]:
+GENTLE: tuple[Mutator, ...] = (few, few, number, number, number, representation, tag, swap, remove)
+"""After which a file is often still read."""
+
+
+def mutated(
+    data: bytes, rng: Random, others: Sequence[bytes], mutators: Sequence[Mutator] = MUTATORS
+) -> tuple[bytes, str]:
     """A file with one to four things done to it, and their names."""
     new, done = bytearray(data), []
     for _ in range(rng.choice((1, 1, 2, 3, 4))):
-        mutator = rng.choice(MUTATORS)
+        mutator = rng.choice(mutators)
         new = mutator(new, rng, others)
         done.append(mutator.__name__)
     return bytes(new), "+".join(done)

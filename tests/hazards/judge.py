@@ -77,9 +77,9 @@ def judged(case: Case, files: Files, opened: Opened) -> Came:
     frames = [(a, f.number) for a in study.acquisitions for f in a.frames]
     if len(frames) != case.count:
         return Came("wrong", f"{len(frames)} scans and frames in place of {case.count}")
-    wholes = {a.uid: assess(study, _drawn(study, files, a), Depth.LIVE) for a in study.acquisitions}
-    came = [_frame(wholes[a.uid].at(a.uid, number), a, files.truth) for a, number in frames]
-    codes = {c.code for c in came}.union(*(_codes(opened, whole) for whole in wholes.values()))
+    wholes = {a.uid: assess(study, drawn(study, files, a), Depth.LIVE) for a in study.acquisitions}
+    came = [of_frame(wholes[a.uid].at(a.uid, number), a, files.truth) for a, number in frames]
+    codes = {c.code for c in came}.union(*(codes_of(opened, whole) for whole in wholes.values()))
     said = case.expected.code in codes
     wrong = [c for c in came if c.how == "wrong"]
     if wrong and case.expected.how == "flagged" and said:
@@ -92,14 +92,16 @@ def judged(case: Case, files: Files, opened: Opened) -> Came:
     return came[0]
 
 
-def _drawn(study: Study, files: Files, acquisition: Acquisition) -> Session:
+def drawn(study: Study, files: Files, acquisition: Acquisition) -> Session:
     """The two spheres in the space of one PET."""
     roles, space = {"tumour": Role.TUMOUR, "muscle": Role.MUSCLE}, acquisition.frame_of_reference_uid
     rois = (Roi(name, name, roles[name], space, shape) for name, shape in files.regions.items())
     return Session(study.key, rois=tuple(rois))
 
 
-def _frame(assessment: Assessment, acquisition: Acquisition, truth: dict[str, float]) -> Came:
+def of_frame(
+    assessment: Assessment, acquisition: Acquisition, truth: dict[str, float], within: float = WITHIN
+) -> Came:
     """The numbers of one frame: every one that is given must be right, none may go without a reason."""
     given = dict(numbers(assessment))
     values = {key: (n.value, n.unit) for key, n in given.items() if isinstance(n, Measurement)}
@@ -108,7 +110,7 @@ def _frame(assessment: Assessment, acquisition: Acquisition, truth: dict[str, fl
         for key, true in truth.items()
         if key in values
         and not (key in SUV and values[key][1] != "g/ml")
-        and not math.isclose(values[key][0], true, rel_tol=TOLERANCE.get(key, WITHIN))
+        and not math.isclose(values[key][0], true, rel_tol=TOLERANCE.get(key, within))
     ]
     if off:
         return Came("wrong", f"{acquisition.pet.description}: {'; '.join(off)}")
@@ -140,7 +142,7 @@ def _anatomy(case: Case, files: Files, study: Study) -> list[Came]:
     return [] if shown == true else [Came("wrong", f"{shown} HU in place of {true} HU")]
 
 
-def _codes(opened: Opened, whole: Assessment) -> set[str]:
+def codes_of(opened: Opened, whole: Assessment) -> set[str]:
     """Every code that is said: of files set aside, of the scales, of numbers."""
     said = {r.code for r in opened.scan.rejected} | {f.code for f in whole.flags}
     said |= {f.code for _, scale in whole.scales for f in scale.flags}

@@ -21,6 +21,8 @@ REGISTRATIONS = {uids.SpatialRegistrationStorage, uids.DeformableSpatialRegistra
 """Objects that say how frames of reference lie to each other."""
 MOST_FRAMES = 32
 """Frames of reference that one object may register: each is led to each other."""
+MOST_STEPS = 64
+"""Matrices of one item that are multiplied."""
 SAME_MM = 0.01
 """Two statements of one movement may differ by this much; they are written with few digits."""
 
@@ -93,12 +95,13 @@ def _chain(item: Dataset) -> Matrix:
     ]
     if len(items(item, "MatrixRegistrationSequence")) != 1 or not steps:
         raise _broken("An item of it has no matrix.")
+    if len(steps) > MOST_STEPS or any(len(values) != 16 for values, _ in steps):
+        raise _broken("A matrix of it does not have 16 numbers, or there are too many.")
     whole = np.eye(4)
-    for values, _ in steps:
-        if len(values) != 16:
-            raise _broken("A matrix of it does not have 16 numbers.")
-        whole = np.asarray(values, np.float64).reshape(4, 4) @ whole
-    parts = rigid_parts(tuple(whole.ravel())) if np.isfinite(whole).all() else None
+    with np.errstate(all="ignore"):  # what overflows is no rigid movement
+        for values, _ in steps:
+            whole = np.asarray(values, np.float64).reshape(4, 4) @ whole
+    parts = rigid_parts(tuple(whole.ravel()))
     if parts is None:
         kinds = " and ".join(dict.fromkeys(text(s, _TYPE) or "of no stated type" for _, s in steps))
         what = f"Its matrix ({kinds}) stretches, shears or mirrors; only rigid movements are used."
@@ -130,4 +133,4 @@ def _said(dataset: Dataset) -> str:
 
 def _who(dataset: Dataset) -> str:
     parts = (text(dataset, "ContentCreatorName"), text(dataset, "Manufacturer"))
-    return ", ".join(part for part in parts if part) or "maker not stated"
+    return ", ".join(part.replace("^", " ").strip() for part in parts if part) or "maker not stated"

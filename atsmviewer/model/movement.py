@@ -18,13 +18,18 @@ RIGID = 1e-4
 """How far a matrix may be from turning without stretching: registrations are written with few digits."""
 
 
+FARTHEST_MM = 1e6
+"""A shift beyond a kilometre brings nothing to a patient, and numbers near the end of their range to NaN."""
+
+
 def rigid_parts(matrix: Sequence[float]) -> tuple[Floats, Floats] | None:
     """Rotation (3, 3), made exact, and shift in mm (3,) of a matrix; None where it is no rigid movement.
 
-    None is the answer for one that stretches, shears, mirrors, or is no 4 x 4 of numbers.
+    None is the answer for one that stretches, shears, mirrors, goes beyond a kilometre, or is no 4 x 4 of
+    numbers.
     """
     whole = np.asarray(matrix, np.float64)
-    if whole.size != 16 or not np.isfinite(whole).all():
+    if whole.size != 16 or not (np.abs(whole) <= FARTHEST_MM).all():  # NaN is never within
         return None
     whole = whole.reshape(4, 4)
     turn = whole[:3, :3]

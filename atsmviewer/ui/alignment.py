@@ -134,8 +134,8 @@ class AlignTool:
         document, acquisition = self.document, self.document.acquisition
         if acquisition is None:
             return
-        before = anatomy_way(acquisition, document.alignments)
         try:
+            before = anatomy_way(acquisition, document.alignments)
             made = move_anatomy(document.session, acquisition, before, by, reader_name())
         except ReviewError as error:
             document.trouble.emit(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from atsmviewer.model.placement import DISPLAY_ONLY, Placement, movement_words
 from atsmviewer.session.edits import reset_alignment
@@ -29,13 +29,18 @@ class AlignmentBar(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 5, 6, 5)
         line.setSpacing(8)
+        said = QVBoxLayout()
+        said.setSpacing(0)
         self.moved, self.remark = label("", "body"), label(DISPLAY_ONLY, "label")
         self.start = QPushButton("Align by hand")
         self.reset, self.done = QPushButton("Reset"), QPushButton("Done")
         for button in (self.start, self.reset, self.done):
             button.setProperty("chip", True)
-        for part in (self.moved, self.start, self.reset, self.done, self.remark):
-            line.addWidget(part)
+        for words in (self.moved, self.remark):
+            said.addWidget(words)
+        line.addLayout(said)
+        for button in (self.start, self.reset, self.done):
+            line.addWidget(button)
         page.installEventFilter(self)
         self.hide()
 

@@ -23,6 +23,7 @@ TOOLS = (
     ("cross", "cross", "Cross: click to move the three planes (Esc)"),
     ("sphere:tumour", "tumour", "Tumour sphere: one click places it (T)"),
     ("sphere:muscle", "muscle", "Muscle sphere: one click places it (M)"),
+    ("align", "align", "Align: drag the CT under the PET (A)"),
 )
 
 
@@ -103,9 +104,11 @@ class TopBar(QFrame):
         self.acquisitions.setCurrentIndex(self.acquisitions.findData(acquisition.uid))
         names = [series_name(one) for one in (acquisition.pet, acquisition.anatomy) if one is not None]
         words = " + ".join(names) if len(names) > 1 else f"{names[0]}, no CT"
-        room = PAIR_PX - 44
-        elided = self.pair.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
-        self.pair.setText(f"{elided} ▾")
+        room, metrics = (PAIR_PX - 60) // len(names), self.pair.fontMetrics()
+        short = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) for name in names]
+        self.pair.setText(
+            f"{words if metrics.horizontalAdvance(words) < PAIR_PX - 44 else ' + '.join(short)} ▾"
+        )
         self.pair.setAccessibleName(f"Shown: {words}. Choose another")
         self.pair.show()
 

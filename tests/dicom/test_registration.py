@@ -64,7 +64,7 @@ def test_a_matrix_leads_from_the_items_frame_to_the_registered_one(
     there, back = between(found, B, FRAME), between(found, FRAME, B)
     assert moved(there, point) == pytest.approx(FIRST.TransformPoint(point), abs=1e-8)
     assert moved(back, point) == pytest.approx(FIRST.GetInverse().TransformPoint(point), abs=1e-8)
-    assert (there.origin, there.who) == ("DICOM registration Day 2 on day 1", "Physicist^A")
+    assert (there.origin, there.who) == ("DICOM registration Day 2 on day 1", "Physicist A")
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -104,6 +104,7 @@ def test_a_study_carries_them(tmp_path: Path) -> None:
 
 SCALED = np.diag([1.02, 1.0, 1.0, 1.0])
 MIRRORED = np.diag([-1.0, 1.0, 1.0, 1.0])
+HUGE, FAR = np.full((4, 4), 1e300), np.eye(4) + 1e9 * np.eye(4, k=3)
 PROJECTED = np.eye(4) + np.array([[0] * 4, [0] * 4, [0] * 4, [0.1, 0, 0, 0]])
 
 
@@ -116,6 +117,9 @@ PROJECTED = np.eye(4) + np.array([[0] * 4, [0] * 4, [0] * 4, [0.1, 0, 0, 0]])
         (reg(FRAME, [(B, [PROJECTED], "AFFINE")]), "REGISTRATION_NOT_RIGID"),
         (reg(FRAME, [(B, [np.eye(4)[:3]], "RIGID")]), "REGISTRATION_BROKEN"),
         (reg(FRAME, [(B, [], "RIGID")]), "REGISTRATION_BROKEN"),
+        (reg(FRAME, [(B, [np.eye(4)] * 100, "RIGID")]), "REGISTRATION_BROKEN"),
+        (reg(FRAME, [(B, [HUGE, HUGE], "RIGID")]), "REGISTRATION_NOT_RIGID"),
+        (reg(FRAME, [(B, [FAR], "RIGID")]), "REGISTRATION_NOT_RIGID"),
         (reg(FRAME, []), "REGISTRATION_BROKEN"),
         (reg(None, [(B, [np.eye(4)], "RIGID")]), "REGISTRATION_BROKEN"),
         (reg(FRAME, [(f"{B}.{k}", [np.eye(4)], "RIGID") for k in range(40)]), "REGISTRATION_BROKEN"),

@@ -155,6 +155,12 @@ def test_shift_and_drag_turns_about_the_cross(desk: Desk, demo_folder: Path, tru
     (one,) = [p for p in document.here.placements if p.is_anatomy]
     # on screen clockwise, right to down, which in LPS is x to y: about +z, by atan(25 / 70)
     assert one.turn_deg == pytest.approx((0.0, 0.0, np.degrees(np.arctan2(25.0, 70.0))), abs=1.0)
+    assert desk.window.rail.tools["align"].isChecked()
+    desk.window.resize(1024, 640)
+    QApplication.processEvents()
+    bar = desk.window.aligning.bar
+    for part in (bar.moved, bar.remark, bar.reset, bar.done):
+        assert part.width() >= part.sizeHint().width()
     turned = np.reshape(one.alignment.matrix, (4, 4)) @ (*cursor, 1.0)
     assert turned[:3] == pytest.approx(cursor, abs=1e-6)
 

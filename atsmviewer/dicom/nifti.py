@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atsmviewer.dicom.boundary import Rejected
-from atsmviewer.dicom.nifti_file import chunks, read_nifti, scaled
+from atsmviewer.dicom.nifti_file import chunks, scaled
+from atsmviewer.dicom.nifti_header import read_nifti
 from atsmviewer.dicom.tags import PARSER_ERRORS
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Floats, Grid

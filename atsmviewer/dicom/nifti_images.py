@@ -13,7 +13,8 @@ from pathlib import Path
 from atsmviewer.dicom.boundary import Rejected
 from atsmviewer.dicom.found import Found
 from atsmviewer.dicom.naming import INSIDE
-from atsmviewer.dicom.nifti_file import NiftiFile, NiftiSource, read_nifti
+from atsmviewer.dicom.nifti_file import NiftiFile, NiftiSource
+from atsmviewer.dicom.nifti_header import read_nifti
 from atsmviewer.dicom.nifti_kind import AIR_HU, REGIONS, Taken, modality, taken_for
 from atsmviewer.dicom.nifti_shared import share
 from atsmviewer.dicom.nifti_values import Values, look

@@ -33,6 +33,11 @@ BROKEN: dict[str, tuple[str, Harm]] = {
     "pair": ("NIFTI_PAIR", lambda p: patched(p, 344, b"ni1\0")),
     "no place": ("NO_GEOMETRY", lambda p: patched(p, 252, i2(0, 0))),
     "flat affine": ("NO_GEOMETRY", lambda p: patched(p, 280, bytes(16))),
+    "a place beyond all": ("NO_GEOMETRY", lambda p: patched(p, 280, np.array([1e30], "<f4").tobytes())),
+    "voxels of no size": (
+        "NO_GEOMETRY",
+        lambda p: patched(p, 312, np.array([0, 0, 1e-9, 0], "<f4").tobytes()),
+    ),
     "metres": ("NO_GEOMETRY", lambda p: patched(p, 123, b"\x01")),
     "colour": ("COLOUR", lambda p: patched(p, 70, i2(128, 24))),
     "complex": ("KIND_UNUSED", lambda p: patched(p, 70, i2(32, 64))),

@@ -125,8 +125,13 @@ class ChoiceList(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
 
-    def fill(self, groups: Sequence[tuple[str, Sequence[Entry]]], asides: Sequence[Aside]) -> None:
-        """Show headings with their rows; a heading without rows is left out."""
+    def fill(
+        self,
+        groups: Sequence[tuple[str, Sequence[Entry]]],
+        asides: Sequence[Aside],
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Show headings with their rows, set-aside files and notes; a heading without any is left out."""
         self._empty()
         for heading, entries in groups:
             if entries:
@@ -136,13 +141,17 @@ class ChoiceList(QWidget):
                 row.clicked.connect(lambda _=False, entry=entry: self.clicked.emit(entry))
                 self.rows.append(row)
                 self._column.addWidget(row)
-        if asides:
-            self._head("Set aside")
-        for one in asides:
-            text = label(aside_words(one), "label", wrap=True)
-            text.setContentsMargins(10, 1, 10, 1)
-            self._column.addWidget(text)
+        self._lines("Set aside", [aside_words(one) for one in asides])
+        self._lines("Notes", notes)
         self._column.addStretch(1)
+
+    def _lines(self, heading: str, texts: Sequence[str]) -> None:
+        if texts:
+            self._head(heading)
+        for text in texts:
+            line = label(text, "label", wrap=True)
+            line.setContentsMargins(10, 1, 10, 1)
+            self._column.addWidget(line)
 
     def _head(self, text: str) -> None:
         head = label(text, "head")

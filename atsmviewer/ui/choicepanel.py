@@ -46,7 +46,9 @@ class ChoicePanel(QFrame):
         for part in (self.title, self.view, self.foot):
             column.addWidget(part)
 
-    def open_below(self, source: QWidget, choices: Sequence[Choice], asides: Sequence[Aside]) -> None:
+    def open_below(
+        self, source: QWidget, choices: Sequence[Choice], asides: Sequence[Aside], notes: Sequence[str]
+    ) -> None:
         """What the case holds, below its button; the first row that can be taken has the focus."""
         study, acquisition = self.document.study, self.document.acquisition
         if study is None or acquisition is None:
@@ -55,7 +57,7 @@ class ChoicePanel(QFrame):
         groups.append(("CT or MR with it", anatomy_entries(choices, study, acquisition)))
         self.title.setText("What this case holds")
         self.foot.setText(UNDO)
-        self._open(source, groups, asides)
+        self._open(source, groups, asides, notes)
 
     def open_refused(
         self, source: QWidget, remedy: str, choices: Sequence[Choice], asides: Sequence[Aside]
@@ -76,9 +78,13 @@ class ChoicePanel(QFrame):
             super().keyPressEvent(event)
 
     def _open(
-        self, source: QWidget, groups: Sequence[tuple[str, Sequence[Entry]]], asides: Sequence[Aside]
+        self,
+        source: QWidget,
+        groups: Sequence[tuple[str, Sequence[Entry]]],
+        asides: Sequence[Aside],
+        notes: Sequence[str] = (),
     ) -> None:
-        self.list.fill(groups, asides)
+        self.list.fill(groups, asides, notes)
         window = self._within
         tall = self.list.heightForWidth(WIDTH_PX - 32) + 4
         self.view.setFixedHeight(min(tall, MOST_PX, max(200, window.height() - 220)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -51,7 +52,7 @@ class EmptyPage(QWidget):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setWidget(self.found)
         outer.addSpacing(12)
-        outer.addWidget(self.view, 6, alignment=Qt.AlignmentFlag.AlignHCenter)
+        outer.addWidget(self.view, 20, alignment=Qt.AlignmentFlag.AlignHCenter)
         self.notice = _notice()
         outer.addSpacing(6)
         outer.addWidget(self.notice, alignment=Qt.AlignmentFlag.AlignHCenter)
@@ -114,9 +115,7 @@ class EmptyPage(QWidget):
         self, what: str, remedy: str, choices: Sequence[Choice], asides: Sequence[Aside], action: str
     ) -> None:
         """Why nothing was opened, what was found instead, and the one thing that helps."""
-        title, _, rest = what.partition(". ")
-        if len(title) > LONGEST_TITLE or not rest:
-            title, rest = "This was not opened", what
+        title, rest = titled(what)
         self._say("warn", 40, title, f"{rest} {remedy}".strip())
         self.found.fill([("Series", [Entry(one, "") for one in choices])], asides)
         self.remedy.setText(action)
@@ -134,6 +133,14 @@ class EmptyPage(QWidget):
     def _only(self, *shown: QWidget) -> None:
         for part in (self.open, self.demo, self.remedy, self.cancel, self.bar, self.view):
             part.setVisible(part in shown)
+
+
+def titled(what: str) -> tuple[str, str]:
+    """A refusal as a short title and the rest of it: its first clause, where that is short."""
+    first = re.match(r"(.*?)[.:] (.+)", what, re.DOTALL)
+    if first is None or len(first[1]) > LONGEST_TITLE:
+        return "This was not opened", what
+    return first[1], first[2]
 
 
 def reading_words(done: int, total: int) -> str:

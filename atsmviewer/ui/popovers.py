@@ -38,7 +38,9 @@ class Popovers:
         """Every series of the case with its reason, below its button."""
         case = self.window.opener.case
         if case is not None:
-            self.choices.open_below(self.window.top.pair, case.choices, case.asides)
+            study = case.study  # its notes begin with why each series is shown or not: the rows say that
+            notes = study.notes[len(study.acquisitions) + len(study.anatomies) :]
+            self.choices.open_below(self.window.top.pair, case.choices, case.asides, notes)
 
     def show_protocol(self) -> None:
         """The quieter choices, below the top bar."""

@@ -48,7 +48,7 @@ def choices(scan: Scan, study: Study | None) -> Choices:
 def _unpaired(scan: Scan) -> list[Choice]:
     several = len({f.patient.id for f in scan.found}) > 1
     listed = []
-    for found in scan.found:
+    for found in sorted(scan.found, key=lambda f: (f.patient.id, f.series.modality != "PT", f.series.uid)):
         if found.frame == 0:
             whose = f"patient ID {found.patient.id or 'missing'}" if several else "not opened"
             count = found.frame_count * len(found.files)

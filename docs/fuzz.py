@@ -2,7 +2,7 @@
 
 Run from the checkout: ``python docs/fuzz.py --count 1000000 --seed 1 --log fuzz.log`` (hours; one line is
 written for every 10,000 inputs, and a run that was stopped goes on from its log); ``--seed 1 --only 4711``
-does one input again and says what became of it. With ``--compare`` one slice's header of a good scan is damaged
+does one input again and says what became of it. With ``--compare`` one slice of a good scan is damaged
 instead, and its numbers are compared. Without ``--write`` the page is left alone.
 """
 

@@ -18,7 +18,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pydicom
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from atsmviewer.model.assessment import Depth
 from atsmviewer.model.roi import Role, sphere
@@ -88,13 +88,63 @@ def reading(folder: Path, name: str, width: int, height: int) -> None:
     if (width, height) == (1280, 800) and name.startswith("reading"):
         window.column.ratio.value.click()
         settle(0.2)
-        with_panel(window).save(str(PICTURES / "origin_1280x800.png"))
+        with_panel(window, window.popovers.origin).save(str(PICTURES / "origin_1280x800.png"))
     window.close()
 
 
-def with_panel(window: MainWindow) -> QPixmap:
+def choices(folder: Path, name: str, width: int, height: int) -> None:
+    """The list of what a case holds, over its pictures."""
+    window = MainWindow()
+    window.resize(width, height)
+    window.show()
+    window.opener.open(folder)
+    wait(lambda: window.document.study is not None and not window.opener.lane.busy)
+    wait(lambda: window.document.assessment.depth is Depth.FULL)
+    window.popovers.show_choices()
+    settle()
+    with_panel(window, window.popovers.choices).save(str(PICTURES / name))
+    window.close()
+
+
+def not_opened(folder: Path, name: str, width: int, height: int) -> None:
+    """A folder that holds no PET, and what was found in it."""
+    window = MainWindow()
+    window.resize(width, height)
+    window.show()
+    window.opener.open(folder)
+    wait(lambda: window.empty.found.rows)
+    settle(0.2)
+    window.grab().save(str(PICTURES / name))
+    window.close()
+
+
+def with_more_series(folder: Path, copy: Path) -> Path:
+    """The first scan with its PET uncorrected as well, a second CT, and pictures that are none of it."""
+    shutil.copytree(folder / "scan1", copy)
+    again(copy / "PT", copy / "NAC", "PET NAC, 1 h after injection", ["DECY"])
+    again(copy / "CT", copy / "lung", "CT, lung kernel, 1 h", None)
+    for k in range(12):
+        (copy / f"IMG_{k:04d}.jpg").write_bytes(b"\xff\xd8\xff" + bytes(200))
+    return copy
+
+
+def again(series: Path, copy: Path, description: str, corrections: list[str] | None) -> None:
+    """A series once more under its own UIDs, with another name and other corrections."""
+    copy.mkdir()
+    for path in sorted(series.iterdir()):
+        one = pydicom.dcmread(path)
+        one.SeriesInstanceUID += ".9"
+        one.SOPInstanceUID += ".9"
+        one.file_meta.MediaStorageSOPInstanceUID = one.SOPInstanceUID
+        one.SeriesDescription = description
+        if corrections is not None:
+            one.CorrectedImage = corrections
+        one.save_as(copy / path.name)
+
+
+def with_panel(window: MainWindow, panel: QWidget) -> QPixmap:
     """The window with the popover where it stands over it: a popup is a window of its own."""
-    picture, panel = window.grab(), window.popovers.origin
+    picture = window.grab()
     painter = QPainter(picture)
     painter.drawPixmap(window.mapFromGlobal(panel.pos()), panel.grab())
     painter.end()
@@ -130,6 +180,12 @@ def main() -> None:
             reading(folder, f"reading_{width}x{height}.png", width, height)
         os.environ["ATSMVIEWER_DATA"] = str(work / "data-refused")
         reading(without_weight(folder, work / "unweighed"), "refused_1280x800.png", 1280, 800)
+        os.environ["ATSMVIEWER_DATA"] = str(work / "data-choices")
+        more = with_more_series(folder, work / "more")
+        choices(more, "choices_1280x800.png", 1280, 800)
+        shutil.rmtree(more / "PT")
+        shutil.rmtree(more / "NAC")
+        not_opened(more, "not_opened_1280x800.png", 1280, 800)
         pdf = next(p for p in read_demo(folder, work / "report") if p.suffix == ".pdf")
         first_page(pdf, 1240).save(str(PICTURES / "report.png"))
 

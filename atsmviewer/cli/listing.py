@@ -42,6 +42,11 @@ def scan_record(found: Scan, case: Study | None, refused: ReviewError | None) ->
         "aside": [asdict(one) for one in asides],
         "notes": [] if case is None else list(case.notes),
         "regions": [found.name(path) for path in found.regions],
+        "registrations": [
+            {"from": one.from_uid, "to": one.to_uid, "origin": one.origin, "who": one.who}
+            for one in found.registrations
+        ],
+        "registration_files": [found.name(path) for path in found.registration_files],
         "rejected": [{"file": r.name, "code": r.code, "what": r.what} for r in found.rejected],
         "refused": None
         if refused is None

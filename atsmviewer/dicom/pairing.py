@@ -10,6 +10,7 @@ from atsmviewer.dicom.found import Found, Scan
 from atsmviewer.dicom.identity import one_patient
 from atsmviewer.dicom.leftover import counted_refusals, counted_strangers
 from atsmviewer.dicom.partners import Partner, partners
+from atsmviewer.dicom.registration import registration_notes
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.model.session import Alignment
@@ -48,6 +49,8 @@ def study(scan: Scan) -> Study:
     notes += identity
     notes += dict.fromkeys(f"{_title(f)}: {note}" for f in scan.found for note in f.notes)
     notes += [note for f in scan.found for note in _mapping_notes(f, scan)]
+    frames = {f.series.grid.frame_of_reference_uid for f in scan.found}
+    notes += registration_notes(scan.registrations, frames)
     anatomies = tuple(Anatomy(f.series) for f in unused)
     return Study(
         _key(pets), pets[0].patient, acquisitions, tuple(notes), anatomies, tuple(scan.registrations)

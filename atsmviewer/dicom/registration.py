@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
@@ -65,6 +66,17 @@ def in_order(found: list[Registration]) -> tuple[Alignment, ...]:
     """The alignments of several objects, the newest last, which wins; of one age by path."""
     newest_last = sorted(found, key=lambda one: (one.when, one.path))
     return tuple(alignment for one in newest_last for alignment in one.alignments)
+
+
+def registration_notes(alignments: Iterable[Alignment], frames: set[str]) -> list[str]:
+    """What registrations do for a case whose series lie in these frames of reference, a sentence each."""
+    notes: dict[str, bool] = {}
+    for one in alignments:
+        name = f"{one.origin} ({one.who})"
+        notes[name] = notes.get(name, False) or {one.from_uid, one.to_uid} <= frames
+    unused = "names a frame of reference that no series here has; it is not used."
+    used = "leads between frames of reference of this case."
+    return [f"{name} {used if leads else unused}" for name, leads in notes.items()]
 
 
 def _to_registered(dataset: Dataset) -> dict[str, Matrix]:

@@ -148,5 +148,6 @@ def accounted(result: Scan, folder: Path) -> bool:
     told = [f for found in result.found for f in dict.fromkeys(found.files)]
     told += [r.path for r in result.rejected] + list(result.regions)
     told += dict.fromkeys(f.nifti.sidecar for f in result.found if f.nifti and f.nifti.sidecar)
+    told += result.registration_files
     told += dict.fromkeys(m.path for m in result.mappings if m.path is not None)
     return sorted(told) == sorted(p for p in folder.rglob("*") if not p.is_dir())

@@ -11,10 +11,11 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import DeformableSpatialRegistrationStorage
 
 from atsmviewer.dicom.pairing import study
+from atsmviewer.dicom.registration import registration_notes
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.session import Alignment
 from tests.dicom.registered import Matrix, reg
-from tests.dicom.synthetic import FRAME, ct, pet, save
+from tests.dicom.synthetic import FRAME, accounted, ct, pet, save
 
 B, C = "1.2.3.200", "1.2.3.300"
 POINTS = ((0.0, 0.0, 0.0), (100.0, -20.0, 31.0), (-7.0, 250.0, -900.0))
@@ -100,6 +101,19 @@ def test_a_study_carries_them(tmp_path: Path) -> None:
     save([reg(FRAME, [(B, [matrix(FIRST)], "RIGID")])], tmp_path, ["reg"])
     result = scan(tmp_path)
     assert study(result).registrations == result.registrations != ()
+
+
+def test_the_case_says_what_a_registration_does_for_it(tmp_path: Path) -> None:
+    save([*pet(), *ct()], tmp_path)
+    save([reg(FRAME, [(B, [matrix(FIRST)], "RIGID")])], tmp_path, ["reg"])
+    result = scan(tmp_path)
+    assert accounted(result, tmp_path)
+    by = "DICOM registration Day 2 on day 1 (Physicist A)"
+    assert study(result).notes[-1] == (
+        f"{by} names a frame of reference that no series here has; it is not used."
+    )
+    leads = registration_notes(result.registrations, {FRAME, B})
+    assert leads == [f"{by} leads between frames of reference of this case."]
 
 
 SCALED = np.diag([1.02, 1.0, 1.0, 1.0])

@@ -91,24 +91,30 @@ def nifti_series(
         return NiftiSeries((), (), tuple(rejected))
     others = {named(one.path): one.path for one in rejected if one.code == "NOT_DICOM"}
     aside = {one.path: one for one in rejected}
-    found: list[Found] = []
+    looked = [_looked_at(image, named(image.file.path), others) for image in images]
+    aside |= {wrong.path: wrong for _, _, wrong in looked if wrong is not None}
+    found: dict[str, list[Found]] = {}
     regions: list[Path] = []
     notes: list[str] = []
-    for image in images:
-        look, told, wrong = _looked_at(image, named(image.file.path), others)
-        if look.side is not None:
-            aside.pop(look.side.path, None)
-        if wrong is not None:
-            aside[wrong.path] = wrong
-        if look.taken.kind != REGIONS:
-            found += _frames(look, told)
-            continue
-        regions.append(image.file.path)
-        notes.append(f"{_stem(look.name)}: {look.taken.why}")
-    shared = share(found, dicom)
+    told_first = sorted(looked, key=lambda one: one[0].side is None)  # of copies, the one with a side-car
+    for seen, told, _ in told_first:
+        looked, key=lambda one: one[0].side is None
+    ):  # of copies, the one that is told of
+        path, digest = seen.image.file.path, seen.image.values.digest
+        if seen.taken.kind == REGIONS:
+            regions.append(path)
+            notes.append(f"{_stem(seen.name)}: {seen.taken.why}")
+        elif digest in found:
+            what = f"It is an identical copy of {found[digest][0].series.description}."
+            aside[path] = Rejected(path, "DUPLICATE", what)
+        else:
+            found[digest] = _frames(seen, told)
+            if seen.side is not None:
+                aside.pop(seen.side.path, None)
+    shared = share([one for frames in found.values() for one in frames], dicom)
     if shared and notes:
         shared[0] = replace(shared[0], notes=(*shared[0].notes, *notes))
-    return NiftiSeries(tuple(shared), tuple(regions), tuple(aside.values()))
+    return NiftiSeries(tuple(shared), tuple(sorted(regions)), tuple(aside.values()))
 
 
 def uid_of(*content: str) -> str:

@@ -139,6 +139,22 @@ def test_a_digital_phantom_of_few_whole_numbers_is_an_image(tmp_path: Path) -> N
     assert only(scan(write_nifti(tmp_path / "phantom.nii", 1 + ramp() % 5))).series.modality == "PT"
 
 
+def test_a_copy_is_read_once_by_the_name_that_has_a_side_car(tmp_path: Path) -> None:
+    write_nifti(tmp_path / "a_pet.nii", ramp())
+    write_sidecar(write_nifti(tmp_path / "b_pet.nii.gz", ramp()), Units="Bq/mL")
+    result = scan(tmp_path)
+    assert only(result).series.description == "b_pet"
+    assert codes(result) == {"a_pet.nii": "DUPLICATE"}
+    assert accounted(result, tmp_path)
+
+
+def test_a_side_car_of_regions_stays_a_file_of_its_own(tmp_path: Path) -> None:
+    write_sidecar(write_nifti(tmp_path / "m.nii", ramp() % 2), Sources="by hand")
+    result = scan(tmp_path)
+    assert codes(result) == {"m.json": "NOT_DICOM"}
+    assert accounted(result, tmp_path)
+
+
 def test_a_zip_holds_images_with_their_side_cars(tmp_path: Path) -> None:
     image = write_nifti(tmp_path / "sub-3_pet.nii.gz", ramp())
     side = write_sidecar(image, Units="Bq/mL", TracerName="Cu-64 ATSM")

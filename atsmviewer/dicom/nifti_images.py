@@ -98,8 +98,6 @@ def nifti_series(
     notes: list[str] = []
     told_first = sorted(looked, key=lambda one: one[0].side is None)  # of copies, the one with a side-car
     for seen, told, _ in told_first:
-        looked, key=lambda one: one[0].side is None
-    ):  # of copies, the one that is told of
         path, digest = seen.image.file.path, seen.image.values.digest
         if seen.taken.kind == REGIONS:
             regions.append(path)

@@ -10,27 +10,18 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pydicom.uid import JPEG2000Lossless, JPEGLSLossless
 
-from atsmviewer.dicom import ahead as reading
 from atsmviewer.dicom import codecs
-from atsmviewer.dicom.ahead import ahead
 from atsmviewer.dicom.codec_child import Asked
 from atsmviewer.dicom.codecs import DecoderFailed, Decoders
-from atsmviewer.dicom.load import load
-from atsmviewer.dicom.scan import scan
-from atsmviewer.model.errors import ReviewError
+from tests.dicom.children import CODESTREAM, STORED, WHOLE, instead
 from tests.dicom.packed import jpeg_2000, jpeg_ls, pack
 from tests.dicom.synthetic import pet, save
-
-STORED = np.arange(64 * 64, dtype=np.int16).reshape(64, 64)
-WHOLE = Asked("openjpeg", str(JPEG2000Lossless), 64, 64, 16)
-CODESTREAM = jpeg_2000(STORED)
 
 
 @pytest.fixture
@@ -38,21 +29,6 @@ def decoders() -> Iterator[Decoders]:
     own = Decoders()
     yield own
     own.stop()
-
-
-def _instead(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    """Another program for the children: it says that it is ready, takes a request, and misbehaves."""
-    begin = """
-    import os, sys, time
-    def say(said):
-        sys.stdout.buffer.write(said)
-        sys.stdout.flush()
-    say(b"ready\\n")
-    line = sys.stdin.buffer.readline().split()
-    sys.stdin.buffer.read(int(line[-1]))
-    """
-    code = textwrap.dedent(begin) + textwrap.dedent(script)
-    monkeypatch.setattr(codecs, "_command", lambda memory_bytes: [sys.executable, "-c", code])
 
 
 def _alive(process_id: int) -> bool:
@@ -111,7 +87,7 @@ def test_a_child_that_misbehaves_is_one_refusal(
     decoders: Decoders, monkeypatch: pytest.MonkeyPatch, script: str, said: str
 ) -> None:
     with monkeypatch.context() as patched:
-        _instead(patched, script)
+        instead(patched, script)
         with pytest.raises(DecoderFailed, match=said):
             decoders.decode(WHOLE, CODESTREAM)
         assert decoders.ids() == set()
@@ -132,7 +108,7 @@ def test_a_slice_that_takes_too_long_is_one_refusal(
 ) -> None:
     monkeypatch.setattr(codecs, "SLICE_S", 0.3)
     with monkeypatch.context() as patched:
-        _instead(patched, "time.sleep(60)")
+        instead(patched, "time.sleep(60)")
         began = time.monotonic()
         with pytest.raises(DecoderFailed, match="more than"):
             decoders.decode(WHOLE, CODESTREAM)
@@ -144,7 +120,7 @@ def test_a_slice_that_takes_too_long_is_one_refusal(
 def test_a_child_killed_while_it_works_is_one_refusal(
     decoders: Decoders, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    _instead(monkeypatch, f"open({str(tmp_path / 'working')!r}, 'w').close(); time.sleep(60)")
+    instead(monkeypatch, f"open({str(tmp_path / 'working')!r}, 'w').close(); time.sleep(60)")
     failed: list[str] = []
 
     def decode() -> None:
@@ -213,58 +189,6 @@ def test_two_children_and_no_more(decoders: Decoders) -> None:
     for thread in threads:
         thread.join(30)
     assert len(seen) == 2
-
-
-def test_reading_ahead_keeps_the_order_and_passes_on_what_is_raised() -> None:
-    def job(k: int) -> int:
-        time.sleep(0.001 * (10 - k))
-        if k == 7:
-            raise ReviewError("CODEC_FAILED", "no", "")
-        return k
-
-    read = ahead(partial(job, k) for k in range(20))
-    assert [next(read) for _ in range(7)] == list(range(7))
-    with pytest.raises(ReviewError, match="CODEC_FAILED"):
-        next(read)
-
-
-def test_reading_ahead_begins_few() -> None:
-    begun: list[int] = []
-    read = ahead(partial(begun.append, k) for k in range(100))
-    next(read)
-    time.sleep(0.1)
-    assert len(begun) <= reading.AHEAD
-    read.close()
-
-
-def test_a_cancel_does_not_wait_for_a_slice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = Decoders()
-    monkeypatch.setattr("atsmviewer.dicom.compressed.DECODERS", own)
-    _instead(monkeypatch, "time.sleep(60)")
-    save([pack(one, JPEG2000Lossless, jpeg_2000) for one in pet(stored=np.stack([STORED] * 5))], tmp_path)
-    (found,) = scan(tmp_path).found
-    cancelled = threading.Event()
-    timer = threading.Timer(0.5, cancelled.set)
-    timer.start()
-    with pytest.raises(ReviewError, match="CANCELLED"):
-        load(found, cancelled=cancelled.is_set)
-    timer.join()
-    own.stop()
-
-
-def test_a_cancel_takes_effect_within_200_ms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    waited = threading.Event()
-    asked: list[float] = []
-
-    def cancelled() -> bool:
-        asked.append(time.monotonic())
-        return len(asked) > 3
-
-    began = time.monotonic()
-    with pytest.raises(ReviewError, match="CANCELLED"):
-        next(ahead([waited.wait] * 9, cancelled))
-    waited.set()
-    assert max(np.diff([began, *asked])) < 0.2
 
 
 SCRIPT = """

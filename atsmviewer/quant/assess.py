@@ -16,11 +16,12 @@ from atsmviewer.model.study import Acquisition, Frame, Study
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.version import __version__
 from atsmviewer.quant.aligned import alignments_of, brought
-from atsmviewer.quant.compared import NO_TUMOUR, compared
+from atsmviewer.quant.compared import NO_TUMOUR, compared, uncompared
+from atsmviewer.quant.hounsfield import uneven_slices
 from atsmviewer.quant.isocontour import OTHER_PET, apart_from
 from atsmviewer.quant.kept import alive
 from atsmviewer.quant.look import Found, Look
-from atsmviewer.quant.measured import measured, refuse_uneven
+from atsmviewer.quant.measured import measured, unmeasured
 from atsmviewer.quant.placement import placements
 from atsmviewer.quant.plausible import plausibility
 from atsmviewer.quant.reference import RATIO, Drawn
@@ -160,7 +161,9 @@ def _measure(look: Look, rois: Sequence[Roi], found: Found) -> None:
     """All numbers of the regions of one frame; none where its slices lie unevenly (R35, R36)."""
     found.provenance += _place(look)
     if look.acquisition.pet.irregular:
-        refuse_uneven(look, rois, found)
+        why = Missing("tm_ratio", *uneven_slices(look.acquisition.pet))
+        unmeasured(look, rois, why, found)
+        uncompared(look, [roi for roi in rois if roi.role is Role.TUMOUR], why, found)
         return
     taken = [roi for roi in rois if roi.role in TAKEN_OUT]
     drawn: list[tuple[Roi, Sample]] = []

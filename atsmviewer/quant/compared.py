@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from atsmviewer.model.assessment import Depth, HypoxicVolume, Measurement, Missing, Number
 from atsmviewer.model.errors import Flag
 from atsmviewer.model.roi import Roi, Role
@@ -14,7 +16,7 @@ from atsmviewer.quant.look import Found, Look
 from atsmviewer.quant.muscle import quality
 from atsmviewer.quant.ratio import Place, ratios
 from atsmviewer.quant.reference import RATIO, Drawn, Reference, reference
-from atsmviewer.quant.sample import Sample, region, sample, union
+from atsmviewer.quant.sample import Sample, ordered, region, sample, union
 from atsmviewer.quant.spread import moved_means
 from atsmviewer.quant.statistics import absent, volume_above
 
@@ -54,6 +56,16 @@ def compared(
         _together(look, places[0], tumours, taken, found)
     for roi, _ in tumours:
         found.evidence += of_tumour(look, found, roi.uid)
+
+
+def uncompared(look: Look, tumours: Sequence[Roi], why: Missing, found: Found) -> None:
+    """Add the ratios and the hypoxic volume of each tumour of a frame in which nothing may be measured."""
+    place = Place(look.provenance, str(look.scale.unit), look.protocol, Role.MUSCLE, why)
+    nothing = ordered(np.empty(0), np.empty(0, np.float32), look.volume.grid.voxel_ml)
+    for roi in tumours:
+        found.ratios += ratios(roi, nothing, why, place)
+        found.hypoxic.append(hypoxic(roi, nothing, place))
+    found.missing.append(why)
 
 
 def _place(look: Look, drawn: Drawn, role: Role, broken: Missing | None, full: bool) -> Place:

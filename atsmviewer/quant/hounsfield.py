@@ -99,8 +99,7 @@ def counted(values: NDArray[np.floating]) -> NDArray[np.bool_]:
 
 def uneven_slices(series: Series) -> tuple[str, str]:
     """The code and the sentence why nothing is measured in a series whose slices lie unevenly (R35, R36)."""
-    remedy = "Export it again with even slices, or resample it in a program that says so."
-    return "GEOMETRY_IRREGULAR", f"{series.irregular} They are shown, not measured. {remedy}"
+    return "GEOMETRY_IRREGULAR", f"{series.irregular} Shown, not measured. Export it again with even slices."
 
 
 def without(acquisition: Acquisition) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from atsmviewer.model.errors import Flag
 from atsmviewer.model.roi import Prism, Roi, Role, Shape
 from atsmviewer.quant.aligned import said
 from atsmviewer.quant.histogram import HISTOGRAM, curve, histogram
-from atsmviewer.quant.hounsfield import HOUNSFIELD, hounsfield_of, uneven_slices, withheld, without
+from atsmviewer.quant.hounsfield import HOUNSFIELD, hounsfield_of, withheld, without
 from atsmviewer.quant.isocontour import Place, derived, level, refuse_elsewhere
 from atsmviewer.quant.look import Found, Look
 from atsmviewer.quant.mesh import QUANTITY as MESH
@@ -69,15 +69,13 @@ def measured(look: Look, roi: Roi, taken: Sequence[Roi], found: Found) -> Sample
     return part.sample
 
 
-def refuse_uneven(look: Look, rois: Sequence[Roi], found: Found) -> None:
-    """Add why nothing is measured in a PET whose slices lie unevenly: each region with no number (R36)."""
-    code, what = uneven_slices(look.acquisition.pet)
+def unmeasured(look: Look, rois: Sequence[Roi], why: Missing, found: Found) -> None:
+    """Add the regions of a frame in which nothing may be measured, each of their numbers missing."""
     names = ("voxels", "volume_ml", *STATISTICS, *FULL_ONLY)
     place = (look.acquisition.uid, look.frame.number, look.protocol.mask_rule, str(look.scale.unit))
     for roi in rois:
-        numbers = tuple(Missing(name, code, what) for name in names)
+        numbers = tuple(replace(why, quantity=name) for name in names)
         found.rois.append(RoiNumbers(roi.uid, roi.name, roi.role, *place, numbers))
-    found.missing.append(Missing("tm_ratio", code, what))
 
 
 def _inputs(look: Look, roi: Roi, taken: Sequence[Roi]) -> Inputs:

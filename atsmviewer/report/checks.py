@@ -147,6 +147,10 @@ def _place(page: Reading) -> Iterator[Check]:
     acquisition = page.acquisition
     if acquisition is None:
         return
+    for series in (acquisition.pet, acquisition.anatomy):
+        if series is not None and series.irregular:
+            what = f"{clean(series.irregular)} Shown, not measured."
+            yield Check(STOP, f"{clean(series.modality)} slices uneven", what)
     if acquisition.anatomy is None:
         yield Check(DOUBT, "Anatomy", "No CT or MR is paired with this PET.")
         return

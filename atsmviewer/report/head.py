@@ -80,7 +80,8 @@ def scan_words(page: Reading) -> tuple[str, ...]:
     if len(page.acquisition.frames) > 1:
         numbers = [frame.number for frame in page.acquisition.frames]
         place = numbers.index(page.frame) + 1 if page.frame in numbers else page.frame
-        scan.append(f"frame {place} of {len(numbers)}")
+        gate = page.acquisition.frame(page.frame).gate if page.frame in numbers else ""
+        scan.append(clean(gate) or f"frame {place} of {len(numbers)}")
     return ", ".join(tracer), ", ".join(scan)
 
 

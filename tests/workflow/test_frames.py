@@ -141,7 +141,11 @@ def test_an_uneven_pet_is_shown_and_nothing_measured(tmp_path: Path) -> None:
     (tumour, _) = found.rois
     assert {n.code for n in tumour.numbers if isinstance(n, Missing)} == {"GEOMETRY_IRREGULAR"}
     assert not any(isinstance(n, Measurement) for n in tumour.numbers)
-    assert (found.ratios, found.hypoxic, found.muscles) == ((), (), ())
+    withheld = [*(r.number for r in found.ratios), *(h.volume for h in found.hypoxic)]
+    assert len(withheld) == 4  # mean, maximum and peak form; one volume
+    assert {n.code for n in withheld if isinstance(n, Missing)} == {"GEOMETRY_IRREGULAR"}
+    assert not any(isinstance(n, Measurement) for n in withheld)
+    assert found.muscles == ()
     assert "GEOMETRY_IRREGULAR" in {m.code for m in found.missing}
     assert isinstance(found.hypoxic_total, Missing)
     assert found.hypoxic_total.code == "GEOMETRY_IRREGULAR"

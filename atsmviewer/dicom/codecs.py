@@ -2,108 +2,23 @@
 
 A damaged codestream can crash a decoder or make it ask for all memory. Here that ends one child, which
 is one refusal ("CODEC_FAILED"); the next slice gets a new one. A child is another Python that runs
-:mod:`atsmviewer.dicom.codec_child`, or, in the packaged program, the program with the word ``CHILD``;
+:mod:`atsmviewer.dicom.codec_child`, or, in the packaged program, the program itself;
 no module of a script that uses this package is imported again. Children without work end by themselves.
 """
 
 from __future__ import annotations
 
 import atexit
-import os
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
-from typing import IO
 
 from atsmviewer.dicom.codec_child import MEMORY_BYTES, Asked
+from atsmviewer.dicom.codec_process import START_S, Child, DecoderFailed
 
-CHILD = "--codec-child"
-"""The word by which the packaged program is its own child."""
 CHILDREN = 2
-SLICE_S = 5.0
-"""The most time that one slice may take."""
-START_S = 30.0
-"""The most time that a child may take to start, on a machine with other work."""
 IDLE_S = 5.0
 """How long a child waits for more work."""
 _WATCH_S = 0.05
-_INHERITED = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP")
-_ANSWER_BYTES = 1024
-
-
-class DecoderFailed(Exception):
-    """No pixels: why, in words."""
-
-
-class _Child:
-    """One process; its pipes are only touched by the thread that took it."""
-
-    def __init__(self, memory_bytes: int) -> None:
-        self.until = time.monotonic() + START_S
-        self.idle_since: float | None = None
-        self.expired = False
-        self._process = subprocess.Popen(
-            _command(memory_bytes),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-        self.id = self._process.pid
-
-    def begin(self) -> None:
-        """Wait until it runs; DecoderFailed."""
-        if self._line() != b"ready\n":
-            raise DecoderFailed("the decoder could not be started")
-
-    def decode(self, asked: Asked, codestream: bytes) -> bytes:
-        """The pixels; DecoderFailed."""
-        self.until = time.monotonic() + SLICE_S
-        try:
-            line = " ".join(map(str, (*asked, len(codestream))))
-            self._pipe(self._process.stdin).write(line.encode("ascii") + b"\n" + codestream)
-            self._pipe(self._process.stdin).flush()
-        except OSError as error:
-            raise DecoderFailed(self._ended()) from error
-        word, _, rest = self._line().partition(b" ")
-        wanted = asked.rows * asked.columns * asked.width
-        if word != b"ok" or rest != f"{wanted}\n".encode():
-            raise DecoderFailed(rest.decode("ascii", "replace").strip() if word == b"no" else self._ended())
-        pixels = self._pipe(self._process.stdout).read(wanted)
-        if len(pixels) != wanted:
-            raise DecoderFailed(self._ended())
-        return pixels
-
-    def kill(self) -> None:
-        """End it at once; whoever waits for it is told that it ended."""
-        self._process.kill()
-
-    def bury(self) -> None:
-        """End it and close its pipes; only for the thread that took it, or where none did."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            try:
-                self._pipe(pipe).close()
-            except OSError:  # what was not yet written when it ended
-                continue
-
-    def _line(self) -> bytes:
-        return self._pipe(self._process.stdout).readline(_ANSWER_BYTES)
-
-    def _ended(self) -> str:
-        if self.expired:
-            return f"the decoder took more than {SLICE_S:.0f} s"
-        return "the decoder crashed or was ended"
-
-    @staticmethod
-    def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-        if pipe is None:
-            raise AssertionError("it was opened with pipes")
-        return pipe
 
 
 class Decoders:
@@ -113,8 +28,8 @@ class Decoders:
         self._memory_bytes = memory_bytes
         self._turn = threading.BoundedSemaphore(CHILDREN)
         self._lock = threading.Lock()
-        self._busy: set[_Child] = set()
-        self._idle: list[_Child] = []
+        self._busy: set[Child] = set()
+        self._idle: list[Child] = []
         self._watch: threading.Thread | None = None
 
     def decode(self, asked: Asked, codestream: bytes) -> bytes:
@@ -149,14 +64,14 @@ class Decoders:
         for child in ended:
             child.bury()
 
-    def _take(self) -> _Child:
+    def _take(self) -> Child:
         with self._lock:
             child = self._idle.pop() if self._idle else None
             if child is not None:
                 self._claim(child)
                 return child
         try:
-            child = _Child(self._memory_bytes)
+            child = Child(self._memory_bytes)
         except OSError as error:
             raise DecoderFailed("the decoder could not be started") from error
         with self._lock:
@@ -171,12 +86,12 @@ class Decoders:
             raise
         return child
 
-    def _claim(self, child: _Child) -> None:
+    def _claim(self, child: Child) -> None:
         child.idle_since = None
         child.until = time.monotonic() + START_S
         self._busy.add(child)
 
-    def _drop(self, child: _Child) -> None:
+    def _drop(self, child: Child) -> None:
         with self._lock:
             self._busy.discard(child)
         child.bury()
@@ -204,18 +119,3 @@ class Decoders:
 DECODERS = Decoders()
 """Those of this process."""
 atexit.register(DECODERS.stop)
-
-
-def _command(memory_bytes: int) -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, CHILD, str(memory_bytes)]
-    child = Path(__file__).with_name("codec_child.py")
-    # -P: this folder's modules must not stand before the library's.
-    return [sys.executable, "-P", "-B", str(child), str(memory_bytes)]
-
-
-def _environment() -> dict[str, str]:
-    """What a child is told: where this process finds its packages, and to decode with one thread."""
-    kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    packages = os.pathsep.join(path for path in sys.path if path)
-    return kept | {"PYTHONPATH": packages, "OPENBLAS_NUM_THREADS": "1", "PYTHONNOUSERSITE": "1"}

@@ -15,7 +15,8 @@ from pydicom.filereader import read_file_meta_info
 
 from atsmviewer.dicom.boundary import transfer_syntax
 from atsmviewer.dicom.codec_child import Asked, width_of
-from atsmviewer.dicom.codecs import DECODERS, DecoderFailed
+from atsmviewer.dicom.codec_process import DecoderFailed
+from atsmviewer.dicom.codecs import DECODERS
 from atsmviewer.dicom.codestream import Codestream, described
 from atsmviewer.dicom.tags import PARSER_ERRORS, text, texts, value, whole
 from atsmviewer.model.errors import ReviewError

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pydicom.uid import JPEG2000Lossless
 
-from atsmviewer.dicom import codecs
+from atsmviewer.dicom import codec_process
 from atsmviewer.dicom.codec_child import Asked
 from tests.dicom.packed import jpeg_2000
 
@@ -30,4 +30,4 @@ def instead(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     sys.stdin.buffer.read(int(line[-1]))
     """
     code = textwrap.dedent(begin) + textwrap.dedent(script)
-    monkeypatch.setattr(codecs, "_command", lambda memory_bytes: [sys.executable, "-c", code])
+    monkeypatch.setattr(codec_process, "_command", lambda memory_bytes: [sys.executable, "-c", code])

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pydicom.uid import JPEG2000Lossless, JPEGLSLossless
+from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1
 
-from atsmviewer.dicom import codecs
+from atsmviewer.dicom import codec_process, codecs
 from atsmviewer.dicom.codec_child import Asked
-from atsmviewer.dicom.codecs import DecoderFailed, Decoders
+from atsmviewer.dicom.codec_process import DecoderFailed
+from atsmviewer.dicom.codecs import Decoders
 from tests.dicom.children import CODESTREAM, STORED, WHOLE, instead
-from tests.dicom.packed import jpeg_2000, jpeg_ls, pack
+from tests.dicom.packed import jpeg_2000, jpeg_lossless, pack
 from tests.dicom.synthetic import pet, save
 
 
@@ -98,7 +99,7 @@ def test_a_child_that_cannot_be_started_is_one_refusal(
     decoders: Decoders, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for command in ([str(tmp_path / "none")], [sys.executable, "-c", "pass"]):
-        monkeypatch.setattr(codecs, "_command", lambda memory_bytes, command=command: command)
+        monkeypatch.setattr(codec_process, "_command", lambda memory_bytes, command=command: command)
         with pytest.raises(DecoderFailed, match="started"):
             decoders.decode(WHOLE, CODESTREAM)
 
@@ -106,14 +107,14 @@ def test_a_child_that_cannot_be_started_is_one_refusal(
 def test_a_slice_that_takes_too_long_is_one_refusal(
     decoders: Decoders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(codecs, "SLICE_S", 0.3)
+    monkeypatch.setattr(codec_process, "SLICE_S", 0.3)
     with monkeypatch.context() as patched:
         instead(patched, "time.sleep(60)")
         began = time.monotonic()
         with pytest.raises(DecoderFailed, match="more than"):
             decoders.decode(WHOLE, CODESTREAM)
         assert time.monotonic() - began < 5
-    monkeypatch.setattr(codecs, "SLICE_S", 5.0)
+    monkeypatch.setattr(codec_process, "SLICE_S", 5.0)
     assert decoders.decode(WHOLE, CODESTREAM)
 
 
@@ -208,10 +209,11 @@ print(sorted(native & set(sys.modules)))
 
 
 def test_a_script_without_a_guard_reads_and_loads_no_decoder(tmp_path: Path) -> None:
-    """It is run once: a child does not import it again."""
+    """It is run once: a child does not import it again, nor what lies beside it (GDCM tries ``dl``)."""
     stored = np.stack([STORED] * 4)
-    save([pack(one, JPEGLSLossless, jpeg_ls) for one in pet(stored=stored)], tmp_path / "case")
+    save([pack(one, JPEGLosslessSV1, jpeg_lossless) for one in pet(stored=stored)], tmp_path / "case")
     (tmp_path / "reads.py").write_text(SCRIPT, "utf-8")
+    (tmp_path / "dl.py").write_text("raise SystemExit('not mine')", "utf-8")
     ran = subprocess.run(
         [sys.executable, str(tmp_path / "reads.py"), str(tmp_path / "case")],
         capture_output=True,

@@ -196,6 +196,9 @@ def _found(look: _Look, told: Told, frame: int, notes: tuple[str, ...]) -> Found
     is_pet = look.taken.kind == "PT"
     grid = Grid(file.shape, file.lattice, uid_of(uid, "frame of reference"))
     facts = _sized(told.frames[frame], grid) if is_pet else None
+    begun = [start for start in told.times.starts if start is not None]
+    if facts is not None and file.frames > 1 and begun:
+        facts = replace(facts, series_acquired=min(begun))
     corrected = facts.corrected_image if facts else None
     return Found(
         series=Series(

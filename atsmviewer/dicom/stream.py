@@ -7,13 +7,14 @@ from typing import BinaryIO, cast
 
 from atsmviewer.dicom.pace import check
 
-READS_LIMIT = 4_000_000
-"""Steps in which one header may be read, some three an element: ten thousand frames take half of them."""
 HEADER_LIMIT_BYTES = 256 << 20
 """The most that the elements of one header may hold together."""
+READ_COSTS_BYTES = 64
+"""What each step of reading counts as: 4 million are the limit then, some three an element."""
 STEP_BYTES = 8 << 20
 """A longer value is read in steps, between which a cancel is noticed."""
-_CHECKED_EVERY = 512
+_CHECKED_EVERY_BYTES = 512 * READ_COSTS_BYTES
+_read = io.BufferedReader.read
 
 
 class TooMuch(Exception):
@@ -30,7 +31,7 @@ class Stream(io.BufferedReader):
     def __init__(self, opened: BinaryIO, size_bytes: int, limit_bytes: int = HEADER_LIMIT_BYTES) -> None:
         super().__init__(cast(io.RawIOBase, opened))
         self.size_bytes = size_bytes
-        self._left_bytes, self._reads = limit_bytes, 0
+        self._left_bytes, self._pause_bytes = limit_bytes, limit_bytes - _CHECKED_EVERY_BYTES
         self._name = str(getattr(opened, "name", ""))
 
     @property
@@ -42,26 +43,24 @@ class Stream(io.BufferedReader):
         """At most ``size`` bytes; ReviewError("CANCELLED"), TooMuch, ValueError for all there is."""
         if size is None or size < 0:
             raise ValueError("the parser asked for all that is left")
-        self._reads += 1
-        self._left_bytes -= size
-        if self._reads % _CHECKED_EVERY == 0:
-            check()
-        if size < STEP_BYTES and self._left_bytes > 0 and self._reads < READS_LIMIT:
-            return super().read(size)
-        return self._long(size)
+        left_bytes = self._left_bytes = self._left_bytes - size - READ_COSTS_BYTES
+        if left_bytes > self._pause_bytes and size < STEP_BYTES:
+            return _read(self, size)
+        return self._weighed(size)
 
-    def _long(self, size: int) -> bytes:
-        """A long value, as far as the file goes."""
-        self._left_bytes += size
-        size = min(size, max(self.size_bytes - self.tell(), 0))
-        self._left_bytes -= size
-        if self._left_bytes < 0 or self._reads >= READS_LIMIT:
+    def _weighed(self, size: int) -> bytes:
+        """A long value, or one at which to look around, as far as the file goes."""
+        check()
+        there = min(size, max(self.size_bytes - self.tell(), 0))
+        self._left_bytes += size - there
+        self._pause_bytes = max(self._left_bytes - _CHECKED_EVERY_BYTES, 0)
+        if self._left_bytes < 0:
             raise TooMuch
         whole = io.BytesIO()
-        while size > 0:
-            check()
-            part = super().read(min(size, STEP_BYTES))
+        while there > 0:
+            part = _read(self, min(there, STEP_BYTES))
             if not part:
                 break
-            size -= whole.write(part)
+            there -= whole.write(part)
+            check()
         return whole.getvalue()

@@ -55,7 +55,7 @@ def test_a_declared_length_of_4_gb_with_100_bytes_allocates_nothing(
 
 def test_a_header_of_too_many_elements_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = one(tmp_path)
-    monkeypatch.setattr(stream, "READS_LIMIT", 20)
+    monkeypatch.setattr(stream, "READ_COSTS_BYTES", stream.HEADER_LIMIT_BYTES // 20)
     assert refused(path).code == "TOO_LARGE"
 
 

@@ -12,7 +12,16 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from atsmviewer.dicom.boundary import transfer_syntax
-from atsmviewer.dicom.pixels import Form, Integers, Rescaled, form_of, rescaled, same_file, slice_of
+from atsmviewer.dicom.pixels import (
+    EXCESS_BYTES,
+    Form,
+    Integers,
+    Rescaled,
+    form_of,
+    rescaled,
+    same_file,
+    slice_of,
+)
 from atsmviewer.dicom.quick import HEAD_LIMIT_BYTES, Outlines, Unusual, finite, plain_text
 from atsmviewer.dicom.scaling import Scaling, scaling
 from atsmviewer.model.volume import Voxels
@@ -29,6 +38,8 @@ class _Lying:
     form: Form
     size: tuple[int, int]
     by: Scaling
+    spare_bytes: int
+    """What the pixel data hold behind the last pixel; nothing may follow it."""
 
     @cached_property
     def words(self) -> Integers:
@@ -73,7 +84,9 @@ class QuickSlices:
                 return None
             words = _place(like.what, into)
             opened.seek(like.end)
-            if opened.readinto(words.data) != words.nbytes or opened.read(1):
+            if opened.readinto(words.data) != words.nbytes:
+                return None
+            if len(opened.read(like.what.spare_bytes + 1)) != like.what.spare_bytes:
                 return None
         slope, intercept = like.values.get(_SLOPE), like.values.get(_INTERCEPT)
         by = Scaling(
@@ -86,9 +99,10 @@ class QuickSlices:
         """Take a slice that was parsed as an example, if its pixels end with the file."""
         pixels = dataset["PixelData"]
         begin, length = pixels.file_tell or 0, len(pixels.value)
-        lying = _Lying(form_of(dataset, path), size, scaling(dataset) or Scaling(1.0, 0.0))
+        form, by = form_of(dataset, path), scaling(dataset) or Scaling(1.0, 0.0)
+        lying = _Lying(form, size, by, length - form.word.itemsize * size[0] * size[1])
         usual = transfer_syntax(dataset) in (ImplicitVRLittleEndian, ExplicitVRLittleEndian)
-        if not usual or not 0 < begin <= HEAD_LIMIT_BYTES or length != lying.words.nbytes:
+        if not usual or not 0 < begin <= HEAD_LIMIT_BYTES or not 0 <= lying.spare_bytes <= EXCESS_BYTES:
             return
         try:
             with path.open("rb") as opened:

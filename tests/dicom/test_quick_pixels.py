@@ -90,6 +90,28 @@ def test_pixels_of_damaged_files(
     assert _unlike(found)[0] == []
 
 
+@pytest.mark.parametrize(("spare", "like"), [(2, 4), (16, 4), (18, 0)])
+def test_pixel_data_that_are_aligned_beyond_the_last_pixel(tmp_path: Path, spare: int, like: int) -> None:
+    """The parser lets 16 bytes pass (placeholder images of Siemens headers have two); more is refused."""
+    slices = ct()
+    for one in slices:
+        one.PixelData += bytes(range(spare))
+    save(slices, tmp_path)
+    (found,) = scan(tmp_path).found
+    assert _unlike(found) == ([], like)
+
+
+def test_a_slice_that_lost_its_last_byte_or_gained_one_is_left_to_the_parser(tmp_path: Path) -> None:
+    slices = ct(stored=np.arange(6 * 4 * 3, dtype=np.int16).reshape(6, 4, 3))
+    for one in slices:
+        one.PixelData += b"\0\0"
+    save(slices, tmp_path)
+    (found,) = scan(tmp_path).found
+    found.files[3].write_bytes(found.files[3].read_bytes()[:-1])
+    found.files[4].write_bytes(found.files[4].read_bytes() + b"\0")
+    assert _unlike(found) == ([], 3)
+
+
 def test_bytes_behind_the_pixels_are_left_to_the_parser(tmp_path: Path) -> None:
     save(ct(), tmp_path)
     (found,) = scan(tmp_path).found

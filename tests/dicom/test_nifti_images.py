@@ -197,6 +197,7 @@ def test_the_fourth_axis_is_time(tmp_path: Path) -> None:
         assert sorted(load(one).voxels.reshape(-1).tolist()) == sorted(ramp(low).reshape(-1).tolist())
         assert one.facts is not None
         assert one.facts.decay_correction == "ADMIN"  # a dynamic scan begins with the injection
+        assert one.facts.series_acquired == found[0].series.when
     (acquisition,) = study(scan(tmp_path)).acquisitions
     assert [frame.duration_s for frame in acquisition.frames] == [60.0, 120.0, 300.0]
 

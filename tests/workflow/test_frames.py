@@ -151,6 +151,31 @@ def test_an_uneven_pet_is_shown_and_nothing_measured(tmp_path: Path) -> None:
     assert found.hypoxic_total.code == "GEOMETRY_IRREGULAR"
 
 
+def test_an_uneven_pet_repeats_the_slice_that_is_nearest(tmp_path: Path) -> None:
+    """Places 0, 3, 6, 14, 17 mm on steps of 3 mm: 9 is nearest to 6, 12 and 15 to 14, 18 to 17."""
+    slices = pet(stored=np.repeat(np.arange(10, 15, dtype=np.int16), 12).reshape(5, 4, 3))
+    for one in slices[3:]:
+        one.ImagePositionPatient[2] += 5.0
+    study = _opened(slices, tmp_path)
+    volume = study.acquisitions[0].frames[0].volume
+    assert volume is not None
+    assert volume.voxels[:, 0, 0].tolist() == [10, 11, 12, 12, 13, 13, 14]
+    assert len(study.acquisitions[0].facts.slices) == 7
+
+
+def test_an_uneven_frame_that_lacks_a_slice_is_set_aside(tmp_path: Path) -> None:
+    slices = dynamic(slices=6)
+    for one in slices:
+        if one.ImagePositionPatient[2] > 111:
+            one.ImagePositionPatient[2] += 1.0
+    del slices[2 * 6 + 3]
+    save(slices, tmp_path)
+    case = open_case(tmp_path)
+    assert len(case.study.acquisitions[0].frames) == 5
+    assert {r.code for r in case.scan.rejected} == {"FRAMES_INCOMPLETE"}
+    assert case.study.acquisitions[0].pet.irregular
+
+
 def test_an_uneven_ct_withholds_hu_alone(tmp_path: Path) -> None:
     save(pet(), tmp_path / "pet")
     save(_uneven(ct()), tmp_path / "ct")

@@ -45,6 +45,8 @@ class Block:
     inputs: int
     seconds: float
     slowest_s: float
+    slowest: int
+    """Which input that was."""
     grown_mb: int
     ends: dict[str, int]
     seeds: dict[str, int]
@@ -62,17 +64,17 @@ def block(seed: int, first: int, inputs: int) -> Block:
     resource.setrlimit(resource.RLIMIT_AS, (WORKER_BYTES, WORKER_BYTES))
     ends: Counter[str] = Counter()
     seeds: Counter[str] = Counter()
-    troubles, slowest_s, grown, began = [], 0.0, 0, time.perf_counter()
+    troubles, slow, grown, began = [], (0.0, first), 0, time.perf_counter()
     with tempfile.TemporaryDirectory(dir=memory_folder()) as folder, trials(Path(folder), seed) as bench:
         for k in range(first, first + inputs):
             trial = bench.tried(k)
             ends.update(set(trial.ends))
             seeds[trial.seed.removesuffix(", alone")] += 1
-            slowest_s, grown = max(slowest_s, trial.seconds), max(grown, trial.grown_bytes)
+            slow, grown = max(slow, (trial.seconds, k)), max(grown, trial.grown_bytes)
             if trial.trouble:
                 troubles.append(f"--seed {seed} --only {k}: {trial.seed}: {trial.mutators}: {trial.trouble}")
     took = time.perf_counter() - began
-    return Block(seed, first, inputs, took, slowest_s, grown >> 20, dict(ends), dict(seeds), troubles)
+    return Block(seed, first, inputs, took, *slow, grown >> 20, dict(ends), dict(seeds), troubles)
 
 
 def known(log: Path | None) -> list[Block]:
@@ -97,7 +99,7 @@ def run(seed: int, count: int, processes: int, log: Path | None) -> list[Block]:
             one = job.result()
             done.append(one)
             said = f"{sum(b.inputs for b in done):,} of {count:,}: {one.inputs / one.seconds:.0f}/s, "
-            said += f"slowest {one.slowest_s:.2f} s, {len(one.troubles)} troubles"
+            said += f"slowest {one.slowest_s:.2f} s (input {one.slowest}), {len(one.troubles)} troubles"
             _tell("\n  ".join([said, *one.troubles]))
             if log is not None:
                 with log.open("a", encoding="utf-8") as opened:
@@ -112,29 +114,29 @@ def figure(blocks: Iterable[Block]) -> str:
     seeds: Counter[str] = sum((Counter(one.seeds) for one in done), Counter())
     inputs = sum(one.inputs for one in done)
     troubles = sum(len(one.troubles) for one in done)
+    bound = [] if troubles else [f"| upper bound of its rate, 95 % (3/N) | {3 / inputs:.1e} |"]
     lines = [
         "| what | figure |",
         "|---|--:|",
         f"| inputs (seed {done[0].seed}) | {inputs:,} |",
         f"| anything else than a series, a refusal or a file set aside by its code | {troubles:,} |",
-        f"| upper bound of its rate, 95 % (3/N where it is 0) | {3 / inputs:.1e} |" if not troubles else "",
+        *bound,
         f"| slowest input (limit {LIMIT_S:g} s) | {max(one.slowest_s for one in done):.2f} s |",
         f"| most memory for one (limit {LIMIT_BYTES >> 20} MB) | {max(one.grown_mb for one in done)} MB |",
         f"| inputs a second and process | {inputs / sum(one.seconds for one in done):.0f} |",
+    ]
+    ended = [f"| {name} | {number:,} |" for name, number in ends.most_common()]
+    mutants = [f"| {name} | {number:,} |" for name, number in seeds.most_common()]
+    lines += [
         "",
         "How inputs ended (one may end in several ways):",
         "",
         "| end | inputs |",
         "|---|--:|",
-        *(f"| {name} | {number:,} |" for name, number in ends.most_common()),
-        "",
-        "What was mutated:",
-        "",
-        "| file | inputs |",
-        "|---|--:|",
-        *(f"| {name} | {number:,} |" for name, number in seeds.most_common()),
+        *ended,
     ]
-    return "\n".join(line for k, line in enumerate(lines) if line or k > 8)
+    lines += ["", "What was mutated:", "", "| file | inputs |", "|---|--:|", *mutants]
+    return "\n".join(lines)
 
 
 def once(seed: int, k: int) -> int:

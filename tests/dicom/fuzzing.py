@@ -25,7 +25,7 @@ from atsmviewer.model.errors import ReviewError
 from tests.dicom.fuzzing_mutators import mutated
 from tests.dicom.fuzzing_seeds import Seed, seeds
 
-ALONE = 0.75
+ALONE = 0.85
 LIMIT_S = 5.0
 LIMIT_BYTES = 1 << 30
 

@@ -97,7 +97,7 @@ def _compressed(syntax: UID) -> list[FileDataset]:
 def _objects(folder: Path) -> list[Seed]:
     good = tuple((f"good{k}", _bytes(one)) for k, one in enumerate(pet(stored=SMALL)))
     return [
-        Seed("Enhanced PET", written(folder / "enhanced").read_bytes(), weight=30),
+        Seed("Enhanced PET", written(folder / "enhanced").read_bytes(), weight=14),
         Seed("SEG", _bytes(segmentation(masks()))),
         Seed("RTSTRUCT", _bytes(_structures())),
         Seed("REG", _bytes(reg(FRAME, [("1.2.9", [np.eye(4)], "RIGID")])), good, lonely=True),
@@ -123,7 +123,7 @@ def _packed(folder: Path) -> list[Seed]:
         for k, one in enumerate(pet(stored=SMALL)):
             archive.writestr(zipfile.ZipInfo(f"DICOM/IM{k}"), _bytes(one), zipfile.ZIP_DEFLATED)
     return [
-        Seed("DICOMDIR", (inside / "DICOMDIR").read_bytes(), beside, "DICOMDIR"),
+        Seed("DICOMDIR", (inside / "DICOMDIR").read_bytes(), beside, "DICOMDIR", 8),
         Seed("zip", out.getvalue(), weight=12),
     ]
 

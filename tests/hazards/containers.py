@@ -67,7 +67,7 @@ def folders_given(files: Files) -> None:
     files.opens = [files.folder / "pet", files.folder / "ct"]
 
 
-@containers("one slice given alone", refused("NO_PET, SINGLE_SLICE"))
+@containers("one slice given alone", refused("SINGLE_SLICE"))
 def slice_given(files: Files) -> None:
     files.opens = files.write()[:1]
 

@@ -11,8 +11,9 @@ from tests.hazards.sets import sets
 from tests.hazards.suv import suv
 from tests.hazards.threats import threats
 from tests.hazards.values import values
+from tests.hazards.volumes import volumes
 
-PARTS = (geometry, sets, identity, values, suv, containers, encodings, threats)
+PARTS = (geometry, sets, identity, values, suv, containers, encodings, volumes, threats)
 
 
 def corpus() -> tuple[Case, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -95,6 +96,13 @@ def syntax_of_video(files: Files) -> None:
         path.write_bytes(
             _patched(path.read_bytes(), b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.4.102", False)
         )
+
+
+@encodings("run-length coded PET slices that declare 65535 rows and columns", refused("TOO_LARGE"))
+def sizes_declared(files: Files) -> None:
+    for one in files.pet:
+        _packed(one, RLELossless)
+        one.Rows = one.Columns = 65535
 
 
 @encodings("a transfer syntax that does not exist", refused("TRANSFER_SYNTAX"))
@@ -209,10 +217,19 @@ def enhanced(files: Files, kind: UID = EnhancedPETImageStorage) -> None:
     volume = Volume(grid, voxels, Unit.BQML, f"{ROOT}.2")
     slopes = [float(one.RescaleSlope) for one in files.pet]
     path = write_enhanced(files.folder / "pet", volume, header, frames, slopes)
-    one = pydicom.dcmread(path)
-    one.SOPClassUID = one.file_meta.MediaStorageSOPClassUID = kind
-    one.save_as(path)
     files.pet, files.written = [], [path, *write(files.ct, files.folder / "ct")]
+
+    def change(one: Dataset) -> None:
+        one.SOPClassUID = one.file_meta.MediaStorageSOPClassUID = kind
+
+    rewritten(files, change)
+
+
+def rewritten(files: Files, change: Callable[[Dataset], object]) -> None:
+    """The multi-frame object with something done to it."""
+    one = pydicom.dcmread(files.written[0])
+    change(one)
+    one.save_as(files.written[0])
 
 
 @encodings("Enhanced PET in one object", RIGHT, valid=True)

@@ -136,20 +136,21 @@ def rows_huge_everywhere(files: Files) -> None:
         _slice(files, lambda b: _replaced(b, 0x0010, 65535, 0x0011, 65535), k)
 
 
-def _deflated(meta: bytes, body: bytes) -> bytes:
-    """A file of the deflated syntax; ``meta`` is another file's beginning."""
+def _deflated(meta: bytes, body: bytes, times: int = 1) -> bytes:
+    """A file of the deflated syntax, its body repeated; ``meta`` is another file's beginning."""
     uid = b"1.2.840.10008.1.2.1.99"
     head = b"\x02\0\x10\0UI" + struct.pack("<H", len(uid)) + uid
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     group = b"\x02\0\0\0UL\x04\0" + struct.pack("<I", len(head))
-    return meta[:132] + group + head + packer.compress(body) + packer.flush()
+    once = packer.compress(body) + packer.flush(zlib.Z_FULL_FLUSH)
+    return meta[:132] + group + head + once * times + packer.flush()
 
 
 _fault(
     "deflate_bomb",
     "one slice deflated from 400 MB of zeros",
     GAP,
-    lambda b: _deflated(b, b"\x08\0\x16\0UI\0\0" + bytes(400 << 20)),
+    lambda b: _deflated(b, bytes(16 << 20), 25),
 )
 _fault(
     "deflate_broken",

@@ -19,6 +19,8 @@ LONG_HALF_LIFE_S = 3 * 3600.0
 MOST_HALF_LIVES = 5.0
 FAR_HALF_LIVES = 3.0
 DAY_S = 86400.0
+MEANWHILE_S = 300.0
+"""The tracer of a dynamic scan is given as it begins; later than this by the header a clock is wrong."""
 CALENDAR_S = 30 * DAY_S
 """No scan follows its injection by more: beyond it one of the two dates has been replaced."""
 
@@ -49,6 +51,20 @@ class _Scan:
     def off(self, seconds: float) -> str:
         """What a clock that is wrong by this much does."""
         return off_by_time(seconds, self.half_life_s) if self.decays else off_by_uptake(seconds)
+
+    @property
+    def meanwhile_s(self) -> float:
+        """How long after the scan's start its tracer may have been given: of a dynamic one a few minutes."""
+        return 0.0 if self.facts.series_acquired is None else MEANWHILE_S
+
+    def ended(self, when: datetime) -> bool:
+        """Whether the frame had ended by then; unknown times are no end."""
+        return any(
+            one.acquired is not None
+            and one.duration_s is not None
+            and elapsed_s(when, one.acquired) >= one.duration_s
+            for one in self.facts.slices
+        )
 
     @property
     def long(self) -> bool:
@@ -113,7 +129,7 @@ def _of_clock(scan: _Scan) -> Injection:
         return Injection(None, (), Refusal("INJ_TIME_MISSING", _MISSING, "Enter injection_datetime."))
     if scan.long:
         return Injection(None, (), _day_unknown(clock, reference, scan.half_life_s))
-    when = latest_before(clock, reference)
+    when = latest_before(clock, reference + timedelta(seconds=scan.meanwhile_s))
     what = (
         f"The header gives {clock:%H:%M} without a date; taken as {when:%Y-%m-%d}. "
         f"A day earlier, {scan.off(DAY_S)}."
@@ -217,7 +233,10 @@ def _checked(scan: _Scan, when: datetime, flags: list[Flag]) -> Injection:
         what = "Only some header times state a time zone; all were read in that one."
         flags.append(Flag("ZONE_MIXED", f"{what} For an hour {scan.off(3600.0)}."))
     uptake = elapsed_s(reference, when)
-    if uptake < 0:
+    if -scan.meanwhile_s <= uptake < 0 and not scan.ended(when):
+        what = f"The tracer was given {-uptake:.0f} s after the scan began; if it was at its start"
+        flags.append(Flag("INJ_IN_SCAN", f"{what}, {scan.off(-uptake)}."))
+    elif uptake < 0:
         what = f"The tracer would have been injected {-uptake / 60:.0f} min after the scan's reference time."
         return Injection(when, tuple(flags), Refusal("UPTAKE_NEGATIVE", what, "Enter injection_datetime."))
     if half_life_s is not None and uptake > MOST_HALF_LIVES * half_life_s:

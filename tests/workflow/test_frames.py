@@ -20,7 +20,18 @@ from atsmviewer.quant.assess import assess
 from atsmviewer.quant.evidence import uptake_min
 from atsmviewer.quant.statistics import STATISTICS
 from atsmviewer.workflow.opening import open_case
-from tests.dicom.dynamic import BEGAN, INJECTED, SIX, decayed, dynamic, names, true_suv
+from tests.dicom.dynamic import (
+    BEGAN,
+    INJECTED,
+    INJECTED_BQ,
+    SIX,
+    WEIGHT_G,
+    Change,
+    decayed,
+    dynamic,
+    names,
+    true_suv,
+)
 from tests.dicom.synthetic import FRAME, PET_SERIES, ct, pet, save
 
 MIDDLE = (-7.75, -16.0, 104.5)
@@ -120,6 +131,52 @@ def test_a_series_time_written_after_the_scan_refuses_frames_alike(tmp_path: Pat
         numbers = found.at(PET_SERIES, number).of_roi("t")
         assert numbers is not None
         assert _value(numbers["mean"]) == pytest.approx(true_suv(part), rel=1e-4)
+
+
+def _injected(at: str, full: bool = True) -> Change:
+    """The injection at a time of day on the day of the scan, by date and time or by time alone, of 18F."""
+
+    def given(one: FileDataset, _number: int, _place: int) -> None:
+        item = one.RadiopharmaceuticalInformationSequence[0]
+        item.RadiopharmaceuticalStartTime, item.RadiopharmaceuticalStartDateTime = at, "20240229" + at
+        if not full:
+            del item.RadiopharmaceuticalStartDateTime, item.RadionuclideCodeSequence
+            del item.RadiopharmaceuticalCodeSequence
+            item.RadionuclideHalfLife, item.Radiopharmaceutical = "6586.2", "FDG"
+
+    return given
+
+
+def test_a_tracer_given_as_the_scan_began_gives_suv_and_is_told(tmp_path: Path) -> None:
+    study = _opened(dynamic(change=_injected("100020")), tmp_path)
+    found = assess(study, Session("k"))
+    # decay-corrected to 10:00:00, when 20 s of decay were still to come
+    factor = WEIGHT_G / (INJECTED_BQ / decayed(20.0))
+    for number in range(6):
+        scale = found.scale(PET_SERIES, number)
+        assert scale.factor == pytest.approx(factor, rel=1e-9)
+        (flag,) = (f for f in scale.flags if f.code == "INJ_IN_SCAN")
+        assert "20 s after the scan began" in flag.what
+
+
+def test_frames_that_ended_before_the_injection_have_no_suv(tmp_path: Path) -> None:
+    found = assess(_opened(dynamic(change=_injected("100100")), tmp_path), Session("k"))
+    refused = [found.scale(PET_SERIES, n).refused for n in range(6)]
+    assert [r.code if r else None for r in refused] == ["UPTAKE_NEGATIVE", *[None] * 5]
+
+
+def test_an_injection_late_in_the_scan_is_a_clock_that_is_wrong(tmp_path: Path) -> None:
+    found = assess(_opened(dynamic(change=_injected("100501")), tmp_path), Session("k"))
+    refused = [found.scale(PET_SERIES, n).refused for n in range(6)]
+    assert {r.code for r in refused if r} == {"UPTAKE_NEGATIVE"}
+    assert None not in refused
+
+
+@pytest.mark.parametrize("seconds", [0, 20])
+def test_a_time_of_day_as_the_scan_began_is_of_the_same_day(tmp_path: Path, seconds: int) -> None:
+    slices = dynamic("ADMIN", change=_injected(f"1000{seconds:02d}", full=False))
+    found = assess(_opened(slices, tmp_path), Session("k"))
+    assert found.scale(PET_SERIES, 5).injection_time == BEGAN + timedelta(seconds=seconds)
 
 
 def _uneven(slices: list[FileDataset]) -> list[FileDataset]:

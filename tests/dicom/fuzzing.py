@@ -79,9 +79,11 @@ class Bench:
         """Make and read the k-th input."""
         one, data, done = self.input(k)
         path = self._laid(one, data)
-        before, peak_kb, began = self._listed(), _peak_kb(), time.perf_counter()
-        ends, trouble = _outcome(path, alone=one.name in ("zip", "DICOMDIR"))
-        seconds = time.perf_counter() - began
+        before, peak_kb = self._listed(), _peak_kb()
+        ends, trouble, seconds = _timed(path)
+        if seconds > LIMIT_S:  # on a busy machine it may have waited; what is slow is slow again
+            ends, trouble, again_s = _timed(path)
+            seconds = min(seconds, again_s)
         grown = (_peak_kb() - peak_kb) << 10
         if not trouble and seconds > LIMIT_S:
             trouble = f"it took {seconds:.1f} s"
@@ -126,7 +128,13 @@ def trials(folder: Path, seed: int) -> Iterator[Bench]:
         tempfile.tempdir = before
 
 
-def _outcome(path: Path, alone: bool) -> tuple[list[str], str]:
+def _timed(path: Path) -> tuple[list[str], str, float]:
+    began = time.perf_counter()
+    ends, trouble = _outcome(path)
+    return ends, trouble, time.perf_counter() - began
+
+
+def _outcome(path: Path) -> tuple[list[str], str]:
     """How reading ended, and what is wrong with that."""
     ends: list[str] = []
     with warnings.catch_warnings(record=True) as warned, _in_time():

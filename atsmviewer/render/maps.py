@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from cmap import Colormap
 
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.picture import ColourBar, Rgb
@@ -34,6 +33,8 @@ def colour_table(name: str) -> Rgb:
     """
     if name not in _MAPS:
         raise ReviewError("unknown_map", f"There is no colour map {name!r}.", f"Choose {', '.join(NAMES)}.")
+    from cmap import Colormap  # its catalogue is slow to import: not before a picture is made
+
     catalogue, low, high = _MAPS[name]
     colours = np.asarray(Colormap(catalogue)(np.linspace(low, high, 256)), np.float64)[:, :3]
     table: Rgb = np.rint(colours * 255).astype(np.uint8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDoubleSpinBox
 
@@ -11,12 +12,15 @@ from atsmviewer.model.assessment import HypoxicVolume, Measurement, Missing
 from atsmviewer.model.session import Session
 from atsmviewer.report.words import significant
 from atsmviewer.session.edits import set_protocol
-from atsmviewer.ui.curve import STEP, ThresholdCurve
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.number import NOTHING, NumberButton
 from atsmviewer.ui.origin import Origin, of_hypoxic
 from atsmviewer.ui.parts import Card, label, row
+from atsmviewer.ui.threshold import STEP
 from atsmviewer.ui.words import THRESHOLD_DEFAULT, avid_words, decimal
+
+if TYPE_CHECKING:
+    from atsmviewer.ui.curve import ThresholdCurve
 
 WITHIN = "Within PET contour: the outline is a threshold of this PET, so no fraction."
 FOLLOWS = "Follows the T/M threshold that you set on the curve."
@@ -48,19 +52,30 @@ class AvidCard(Card):
         self.within = label(WITHIN, "warnbody", wrap=True)
         self.within.hide()
         self.column.addWidget(self.within)
-        self.curve = ThresholdCurve()
-        self.column.addWidget(self.curve, 1)
         self.note = label(THRESHOLD_DEFAULT, "body", wrap=True)
         self.column.addWidget(self.note)
         self.column.addStretch(0)
+        self._curve: ThresholdCurve | None = None
         self.spin.valueChanged.connect(lambda value: self._edit(value, True))
-        self.curve.previewed.connect(lambda value: self._edit(value, False))
-        self.curve.chosen.connect(lambda value: self._edit(value, True))
+
+    @property
+    def curve(self) -> ThresholdCurve:
+        """Made when there is something to draw: its library is a quarter of the program's start."""
+        if self._curve is None:
+            from atsmviewer.ui.curve import ThresholdCurve
+
+            self._curve = ThresholdCurve()
+            self._curve.previewed.connect(lambda value: self._edit(value, False))
+            self._curve.chosen.connect(lambda value: self._edit(value, True))
+            self._curve.fold(self._folded)
+            self.column.insertWidget(self.column.indexOf(self.note), self._curve, 1)
+        return self._curve
 
     def fold(self, folded: bool) -> None:
         """A lower curve, and the outline's doubt in two words, where height is short."""
         self._folded = folded
-        self.curve.fold(folded)
+        if self._curve is not None:
+            self._curve.fold(folded)
         self.within.setVisible(self.within.isVisible() and not folded)
 
     def _edit(self, threshold: float, commit: bool) -> None:
@@ -83,8 +98,10 @@ class AvidCard(Card):
         gate = scale is None or scale.tracer_is_cu_atsm
         self.title.setText(avid_words(gate, protocol.comparator, protocol.tm_threshold))
         there = found is not None and isinstance(found.volume, Measurement)
-        for part in (*self.below, self.largest, self.burden, self.unit, self.curve):
+        for part in (*self.below, self.largest, self.burden, self.unit):
             part.setVisible(there)
+        if self._curve is not None or there:
+            self.curve.setVisible(there)
         if found is None or not isinstance(found.volume, Measurement):
             self._clear(found)
             return
@@ -125,7 +142,8 @@ class AvidCard(Card):
             number.show_number(NOTHING, None if found is None else self._origin(found, part))
         self.whole.setText("% of tumour")
         self.within.hide()
-        self.curve.clear_curve()
+        if self._curve is not None:
+            self._curve.clear_curve()
         missing = found.volume if found is not None else None
         self.note.setText(missing.what if isinstance(missing, Missing) else FOLLOWS)
 

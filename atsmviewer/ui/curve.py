@@ -9,9 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from atsmviewer.render.theme import TOKENS
-
-LOWEST, HIGHEST = 1.0, 5.0
-STEP = 0.1
+from atsmviewer.ui.threshold import HIGHEST, LOWEST, STEP
 
 
 class ThresholdCurve(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped

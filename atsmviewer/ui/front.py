@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -60,6 +62,17 @@ class Front:
             tell(error, lambda light, text: window.say(light, text, "What was found", show))
         else:
             window.tell(error)
+
+    def dropped(self, urls: Sequence[QUrl]) -> bool:
+        """Open all that was dropped as one case; False where none of it is on this computer."""
+        self.dropping.hide()
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        if paths:
+            self.window.opener.open(paths)
+        elif urls:
+            what = "Only files and folders of this computer are opened. Save them here first."
+            self.window.say("warn", what)
+        return bool(paths)
 
     def greet(self) -> None:
         """What a reader should know of a case just opened: a PET without CT, one that lies elsewhere."""

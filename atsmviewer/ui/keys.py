@@ -17,10 +17,10 @@ from atsmviewer.model.roi import Ellipsoid
 from atsmviewer.render.windows import CT_WINDOWS
 from atsmviewer.report.words import ratio_name
 from atsmviewer.session.edits import remove_roi, resize_roi, set_protocol
-from atsmviewer.ui.curve import HIGHEST, LOWEST, STEP
 from atsmviewer.ui.frames import step_frame
 from atsmviewer.ui.parts import label
 from atsmviewer.ui.reportdialog import ReportDialog
+from atsmviewer.ui.threshold import HIGHEST, LOWEST, STEP
 
 if TYPE_CHECKING:
     from atsmviewer.ui.window import MainWindow
@@ -74,7 +74,7 @@ def table(window: MainWindow) -> list[tuple[str, str, Callable[[], object]]]:
         ("Esc", "cross", lambda: window.arm("cross")),
         ("S", "tumour sphere", lambda: window.arm("sphere:tumour")),
         ("Shift+S", "muscle sphere", lambda: window.arm("sphere:muscle")),
-        ("A", "align: move the CT under the PET, and back", window.aligning.arm),
+        ("A", "align: move the CT under the PET, and back", lambda: window.aligning.arm()),
         ("[", "smaller region", lambda: grow(window, -1.0)),
         ("]", "larger region", lambda: grow(window, 1.0)),
         ("Delete", "delete the selected region", lambda: delete(window)),
@@ -92,7 +92,7 @@ def table(window: MainWindow) -> list[tuple[str, str, Callable[[], object]]]:
         ("I", "inverse grey PET, and back", lambda: invert(window)),
         ("H", "volume above the threshold on, off", window.rail.overlay.toggle),
         ("L", "windows, opacity, colour map", window.popovers.show_look),
-        ("0", "fit", window.page.fit),
+        ("0", "fit", lambda: window.page.fit()),
         ("F2", "facts: enter, correct, take back", window.popovers.show_facts),
         ("F3", "choices that change a number", window.popovers.show_protocol),
         ("F4", "what the case holds: another PET, CT or MR", window.popovers.show_choices),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from atsmviewer.model.grid import Vector
@@ -29,12 +30,15 @@ from atsmviewer.ui.opening import Opener
 from atsmviewer.ui.pages import EmptyPage
 from atsmviewer.ui.parts import label
 from atsmviewer.ui.popovers import Popovers
-from atsmviewer.ui.readingpage import ReadingPage
 from atsmviewer.ui.series import SeriesDesk
 from atsmviewer.ui.strip import CheckStrip, chips
 from atsmviewer.ui.trouble import tell
 from atsmviewer.ui.words import age_words, muscle_mean, number_text
 
+if TYPE_CHECKING:
+    from atsmviewer.ui.readingpage import ReadingPage
+
+PAINTED_MS = 50
 COLUMN_PX, NARROW_COLUMN_PX = 384, 352
 
 
@@ -49,13 +53,12 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.document = Document(self)
         self.top, self.strip, self.rail = TopBar(), CheckStrip(), Rail()
-        self.empty, self.page = EmptyPage(), ReadingPage(self.document)
+        self.empty = EmptyPage()
         self.column = Column(self.document)
         self.popovers = Popovers(self)
         self.guide = Guide(self.document, self.column)
         self.opener = Opener(self.document, self)
         self.series = SeriesDesk(self.document, self.opener)
-        self.aligning = AlignTool(self)
         self._unit: tuple[str, str] | None = None
         self._had_muscle = False
         self._warned = False
@@ -70,7 +73,6 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
-        self.stack.addWidget(self.page)
         self.body = QSplitter(Qt.Orientation.Horizontal)
         self.body.setHandleWidth(1)
         self.body.addWidget(self.stack)
@@ -120,7 +122,7 @@ class MainWindow(QMainWindow):
         self.popovers.choices.anatomy_chosen.connect(self.series.take)
         self.popovers.choices.alignment_asked.connect(self.align)
         self.rail.chosen.connect(self.arm)
-        self.rail.fit.clicked.connect(self.page.fit)
+        self.rail.fit.clicked.connect(lambda: self.page.fit())
         self.rail.look.clicked.connect(self.popovers.show_look)
         self.rail.overlay.toggled.connect(
             lambda on: document.look(replace(document.viewing, show_overlay=on))
@@ -128,12 +130,31 @@ class MainWindow(QMainWindow):
         self.column.steps.chosen.connect(self.go)
         self.column.values.enter.clicked.connect(self.popovers.enter_fact)
         self.strip.asked.connect(lambda fact: self.popovers.ask(self.strip, fact))
-        for view in self.page.views:
-            view.hovered.connect(self._hover)
         for number in self.findChildren(NumberButton):
             number.asked.connect(lambda origin, at=number: self.popovers.origin.open_beside(origin, at))
         for card in (self.column.ratio.light, self.column.evidence, self.column.regions):
             card.asked.connect(lambda origin, at=card: self.popovers.origin.open_beside(origin, at))
+
+    @cached_property
+    def page(self) -> ReadingPage:
+        """The planes, made right after the first show: their library is a quarter of the program's start."""
+        from atsmviewer.ui.readingpage import ReadingPage
+
+        page = ReadingPage(self.document)
+        self.stack.addWidget(page)
+        for view in page.views:
+            view.hovered.connect(self._hover)
+        return page
+
+    @cached_property
+    def aligning(self) -> AlignTool:
+        """The tool that moves the CT, with its bar over the planes."""
+        return AlignTool(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The window is painted first; what it needs for pictures follows."""
+        super().showEvent(event)
+        QTimer.singleShot(PAINTED_MS, self, lambda: self.aligning.follow())
 
     # -- what happened ----------------------------------------------------------------------------
 
@@ -156,6 +177,7 @@ class MainWindow(QMainWindow):
         tracer = " ".join((self.document.scale.tracer if self.document.scale else "", "PET/CT")).strip()
         words = " · ".join(w for w in (patient.sex, age_words(patient.age), tracer) if w)
         self.top.show_study(study, points, words)
+        self.aligning.follow()
         self.stack.setCurrentWidget(self.page)
         self.page.fit()
         self.front.greet()
@@ -251,14 +273,8 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open all that was dropped, as one case."""
-        self.front.dropping.hide()
-        urls = event.mimeData().urls()
-        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-        if paths:
-            self.opener.open(paths)
+        if self.front.dropped(event.mimeData().urls()):
             event.acceptProposedAction()
-        elif urls:
-            self.say("warn", "Only files and folders of this computer are opened. Save them here first.")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the column near its width and the banner in place."""
@@ -277,6 +293,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.opener.close()
-        self.page.mip.lane.close()
+        if "page" in self.__dict__:
+            self.page.mip.lane.close()
         self.document.close()
         super().closeEvent(event)

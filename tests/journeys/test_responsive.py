@@ -53,7 +53,7 @@ def allowed_s() -> float:
 
 def opened_with_pulse(desk: Desk, folder: Path) -> float:
     """Open, wait for every number and the pictures after that; the longest stop in seconds."""
-    desk.qtbot.wait(50)
+    desk.qtbot.waitUntil(lambda: "page" in vars(desk.window), timeout=10_000)
     pulse = Pulse()
     with desk.qtbot.waitSignal(desk.window.document.study_changed, timeout=120_000):
         desk.window.opener.open(folder)
@@ -140,7 +140,8 @@ qt = application()
 window = MainWindow()
 window.show()
 qt.processEvents()
-heavy = [n for n in ("pydicom", "SimpleITK", "scipy", "nibabel", "reportlab", "pandas") if n in sys.modules]
+names = ("pyqtgraph", "cmap", "pydicom", "SimpleITK", "scipy", "nibabel", "reportlab", "pandas")
+heavy = [name for name in names if name in sys.modules]
 print(json.dumps({"seconds": time.process_time() - start, "heavy": heavy}))
 """
 

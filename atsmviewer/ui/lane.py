@@ -61,6 +61,7 @@ class Lane(QObject):
         self._cancel.set()
         if self._pending is not None:
             self._pending.cancel()
+            self._pending = None
         self._number += 1
         self._busy = False
 
@@ -73,6 +74,7 @@ class Lane(QObject):
         if number != self._number or future.cancelled():
             return
         self._busy = False
+        self._pending = None  # an answer may be a whole study: nobody but its receiver keeps it
         error = future.exception()
         if error is None:
             self.answered.emit(future.result())

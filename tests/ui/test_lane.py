@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable
 
 from pytestqt.qtbot import QtBot
@@ -55,6 +57,27 @@ def test_the_running_work_is_told_that_nobody_waits_for_it(qtbot: QtBot) -> None
     lane.cancel()
     qtbot.waitUntil(lambda: seen == [True], timeout=5000)
     lane.close()
+
+
+class Large:
+    """An answer that takes memory."""
+
+
+def test_no_answer_is_kept(qtbot: QtBot) -> None:
+    lane = Lane("test")
+    kept: list[weakref.ref[Large]] = []
+
+    def work(_progress: Progress, _cancelled: Cancelled) -> object:
+        made = Large()
+        kept.append(weakref.ref(made))
+        return made
+
+    with qtbot.waitSignal(lane.answered, timeout=5000):
+        lane.submit(work)
+    lane.submit(work)
+    lane.cancel()  # its answer is dropped
+    lane.close()
+    qtbot.waitUntil(lambda: gc.collect() >= 0 and all(one() is None for one in kept), timeout=5000)
 
 
 def test_a_failure_and_progress_arrive(qtbot: QtBot) -> None:

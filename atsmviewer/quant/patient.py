@@ -19,7 +19,7 @@ def weight(entered: Entered, species: str) -> Known:
     name = "weight_kg"
     value, source, flags = entered.facts.weight_kg, entered.facts.source(name), []
     if value is None:
-        what = "SUV withheld: the body weight is missing. Tag (0010,1030) is empty, or holds what no body weighs."
+        what = "SUV withheld: the body weight is missing. Tag (0010,1030) is empty or holds what no body has."
         refusal = Refusal("WEIGHT_MISSING", what, "Nothing was assumed. Enter weight_kg to see SUV.")
         return Known(name, None, source, (), refusal)
     if value > 1000:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Callable
 
@@ -72,12 +73,19 @@ def test_no_answer_is_kept(qtbot: QtBot) -> None:
         kept.append(weakref.ref(made))
         return made
 
+    def gone() -> bool:
+        gc.collect()
+        return all(one() is None for one in kept)
+
     with qtbot.waitSignal(lane.answered, timeout=5000):
         lane.submit(work)
+    qtbot.waitUntil(gone, timeout=5000)
     lane.submit(work)
-    lane.cancel()  # its answer is dropped
+    while len(kept) < 2:  # it was answered, but the answer did not arrive yet
+        time.sleep(0.001)
+    lane.cancel()
+    qtbot.waitUntil(gone, timeout=5000)
     lane.close()
-    qtbot.waitUntil(lambda: gc.collect() >= 0 and all(one() is None for one in kept), timeout=5000)
 
 
 def test_a_failure_and_progress_arrive(qtbot: QtBot) -> None:

@@ -39,10 +39,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch, screen() as what:
         folder, whole = Path(scratch) / "300", Path(scratch) / "400"
         os.environ["ATSMVIEWER_DATA"] = str(Path(scratch) / "data")
+        # A program that is installed has its bytecode; one in a checkout that may not write it has not.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(Path(scratch) / "bytecode")
         for place, slices in ((folder, 300), (whole, 400)):
             write(place / "ct", "CT", (slices, *CT[1:]), "2.25.2")
             write(place / "pet", "PT", (slices, *PET[1:]), "2.25.3")
         print(f"on {what}")
+        line("an empty Qt window with numpy imported (floor)", warm("empty"), "s")
         line("window on screen, warm", warm("window"), "s", 0.5)
         line("300 CT + 300 PET to the first fused picture, warm", warm("picture", folder), "s", 1.5)
         print(f"cold: {chilled(folder)}")
@@ -106,6 +110,31 @@ def rss_mb(kind: str) -> float:
     return float(line.split()[1]) / 1024
 
 
+def empty(began: float) -> None:
+    """The least that a window with numpy behind it takes."""
+    import numpy
+    from PySide6.QtCore import QTimer
+    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    assert numpy
+    qt = QApplication([])
+
+    class Window(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            QTimer.singleShot(0, lambda: tell(s=time.monotonic() - began))
+
+    window = Window()
+    window.resize(1440, 900)
+    window.show()
+    qt.exec()
+
+
+def tell(**figures: float) -> None:
+    print(json.dumps(figures), flush=True)
+    os._exit(0)
+
+
 def child(what: str, began: float, paths: list[Path]) -> None:
     """Run the program, and say when what is waited for was painted."""
     from PySide6.QtCore import QEvent, QObject, QTimer
@@ -119,17 +148,13 @@ def child(what: str, began: float, paths: list[Path]) -> None:
     def window() -> MainWindow | None:
         return next((w for w in qt.topLevelWidgets() if isinstance(w, MainWindow)), None)
 
-    def say(**figures: float) -> None:
-        print(json.dumps(figures), flush=True)
-        os._exit(0)
-
     class Watch(QObject):
         done = False
 
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
             if not self.done and event.type() == QEvent.Type.Paint and self.seen(watched):
                 self.done = True
-                QTimer.singleShot(0, lambda: say(s=time.monotonic() - began))
+                QTimer.singleShot(0, lambda: tell(s=time.monotonic() - began))
             return False
 
         def seen(self, watched: QObject) -> bool:
@@ -142,14 +167,14 @@ def child(what: str, began: float, paths: list[Path]) -> None:
 
     watch = Watch()
     if what == "memory":
-        QTimer.singleShot(IDLE_MS, lambda: weigh(window(), paths.pop(), say))
+        QTimer.singleShot(IDLE_MS, lambda: weigh(window(), paths.pop()))
     else:
         qt.installEventFilter(watch)
     sys.argv = ["atsmviewer", "open", *(str(path) for path in paths if what != "memory")]
     program()
 
 
-def weigh(main: Any, folder: Path, say: Any) -> None:
+def weigh(main: Any, folder: Path) -> None:
     """Open a study in the window, and say what memory it takes once all of it is there."""
     from PySide6.QtCore import QTimer
 
@@ -160,7 +185,7 @@ def weigh(main: Any, folder: Path, say: Any) -> None:
 
     def opened() -> None:
         now, peak = rss_mb("VmRSS"), rss_mb("VmHWM")
-        say(before=before, peak=peak - before, open=now - before)
+        tell(before=before, peak=peak - before, open=now - before)
 
     main.opener.rested.connect(lambda: QTimer.singleShot(IDLE_MS, opened))
     main.opener.open(folder)
@@ -168,6 +193,8 @@ def weigh(main: Any, folder: Path, say: Any) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
+        if sys.argv[1] == "empty":
+            empty(float(sys.argv[2]))
         child(sys.argv[1], float(sys.argv[2]), [Path(path) for path in sys.argv[3:]])
     else:
         main()

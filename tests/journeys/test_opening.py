@@ -6,9 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pydicom.uid import SecondaryCaptureImageStorage
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
 
 from atsmviewer.model.choice import PARTNER
 from atsmviewer.model.session import Override
@@ -17,11 +15,11 @@ from atsmviewer.session.journal import reader_name
 from atsmviewer.ui.choicelist import ALIGN, SHOW, SHOWN, ChoiceRow
 from tests.dicom.synthetic import CT_SERIES, PET_SERIES, Recipe, ct, pet, save, series
 from tests.journeys.desk import Desk, press
+from tests.journeys.test_refusals import JPEG, refused, texts
 from tests.workflow.test_choices import NAC_SERIES, OTHER_FRAME, nac, named
 
 LUNG, FAR = f"{CT_SERIES}.7", f"{CT_SERIES}.8"
 SIZE = (12, 20, 16)
-JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0" + b"\0" * 200
 
 
 def values(seed: int) -> np.ndarray:
@@ -50,11 +48,6 @@ def rows(desk: Desk) -> dict[str, ChoiceRow]:
     panel = desk.window.popovers.choices
     assert panel.isVisible()
     return {row.entry.choice.uid: row for row in panel.list.rows}
-
-
-def texts(widget: object) -> str:
-    assert hasattr(widget, "findChildren")
-    return "\n".join(part.text() for part in widget.findChildren(QLabel))
 
 
 def anatomy_of(desk: Desk) -> str:
@@ -171,63 +164,6 @@ def test_a_click_on_another_pet_looks_at_it(desk: Desk, folder: Path) -> None:
     desk.open(folder)
     press(rows(desk)[NAC_SERIES])
     assert desk.window.document.viewing.acquisition_uid == NAC_SERIES
-
-
-# -- refusals: what, why, what was found, and one thing that helps --------------------------------
-
-
-def refused(desk: Desk, path: Path) -> str:
-    """The words of the empty page after something was not opened."""
-    desk.window.opener.open(path)
-    page = desk.window.empty
-    desk.qtbot.waitUntil(lambda: not desk.window.opener.lane.busy, timeout=30_000)
-    assert not page.bar.isVisible()
-    return f"{page.title.text()}. {page.hint.text()}"
-
-
-def test_two_patients(desk: Desk, tmp_path: Path) -> None:
-    save(pet(), tmp_path / "1")
-    save(named(ct(), CT_SERIES, PatientID="P2"), tmp_path / "2")
-    said = refused(desk, tmp_path)
-    assert "2 patients" in said
-    assert "(1 series)" in said
-    assert "Open the folder of one patient." in said
-    assert "patient ID P2" in texts(desk.window.empty.found)
-
-
-def test_no_pet_lists_what_there_is(desk: Desk, tmp_path: Path) -> None:
-    save(ct(), tmp_path / "ct")
-    for k in range(3):
-        (tmp_path / f"{k}.dcm").write_bytes(JPEG)
-    said = refused(desk, tmp_path)
-    assert "No PET found here" in said
-    assert "CT, 5 slices; 3 files that are no DICOM: 3 JPEG pictures" in said
-    assert "CT series, 5 slices" in texts(desk.window.empty.found)
-    assert desk.window.empty.open.isVisible()
-
-
-def test_an_empty_folder(desk: Desk, tmp_path: Path) -> None:
-    assert "the folder is empty" in refused(desk, tmp_path)
-
-
-def test_a_zip_that_is_none(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "scan.zip").write_bytes(b"PK\x03\x04 torn" * 20)
-    said = refused(desk, tmp_path / "scan.zip")
-    assert "zip" in said.lower()
-    assert desk.window.empty.open.isVisible()
-
-
-def test_secondary_captures_only(desk: Desk, tmp_path: Path) -> None:
-    slices = pet()
-    for one in slices:
-        one.SOPClassUID = one.file_meta.MediaStorageSOPClassUID = SecondaryCaptureImageStorage
-    save(slices, tmp_path)
-    said = refused(desk, tmp_path)
-    assert "5 files: It is a secondary capture, a picture of a screen" in said
-
-
-def test_nothing_there(desk: Desk, tmp_path: Path) -> None:
-    assert "There is nothing at" in refused(desk, tmp_path / "gone")
 
 
 def test_one_slice_offers_its_folder_and_the_folder_opens(desk: Desk, folder: Path) -> None:

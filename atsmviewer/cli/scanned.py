@@ -137,7 +137,8 @@ def beside(case: Case) -> list[str]:
     groups: dict[tuple[Path, str], list[Path]] = {}
     for one in case.scan.rejected:
         groups.setdefault((one.path.parent, one.what), []).append(one.path)
-    return lines + [line(case.scan.told(_named(case.scan.root, files)), what) for (_, what), files in groups.items()]
+    named = [(_named(case.scan.root, files), what) for (_, what), files in groups.items()]
+    return lines + [line(case.scan.told(names), what) for names, what in named]
 
 
 def _named(root: Path, files: list[Path]) -> str:

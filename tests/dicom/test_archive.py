@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import stat
-import subprocess
-import sys
 import tempfile
 import time
 import zipfile
@@ -17,10 +15,8 @@ import numpy as np
 import pytest
 
 from atsmviewer.dicom import unpacked
-from atsmviewer.dicom.leftbehind import LEFT, YOUNG_S, hold, sweep
 from atsmviewer.dicom.load import load
 from atsmviewer.dicom.scan import scan
-from atsmviewer.dicom.unpacked import Unpacked
 from atsmviewer.model.errors import ReviewError
 from tests.dicom.synthetic import codes, ct, pet, save
 from tests.dicom.zipped import overlapping, raw_zip, zipped
@@ -257,37 +253,6 @@ def test_a_crash_while_it_is_read_leaves_nothing(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("atsmviewer.dicom.scan.series_of", broken)
     with pytest.raises(ZeroDivisionError):
         scan(archive)
-
-
-@pytest.mark.parametrize("end", ["", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
-def test_what_a_program_leaves_is_gone_when_it_ends_or_at_the_next_zip(
-    tmp_path: Path, temporary: Path, end: str
-) -> None:
-    save(pet(), tmp_path / "folder")
-    archive = zipped(tmp_path / "s.zip", tmp_path / "folder")
-    code = "from pathlib import Path; from atsmviewer.dicom.scan import scan; "
-    code += f"a = scan(Path({str(archive)!r})); {end}"
-    subprocess.run([sys.executable, "-c", code], check=False, env={**os.environ, "TMPDIR": str(temporary)})
-    left = list(temporary.iterdir())
-    assert len(left) == (1 if end else 0)
-    for folder in left:
-        sweep()
-        assert folder.exists()  # too young
-        os.utime(folder, (time.time() - 2 * YOUNG_S,) * 2)
-    Unpacked().close()
-    assert list(temporary.iterdir()) == []
-
-
-def test_a_folder_that_a_living_program_holds_stays(temporary: Path) -> None:
-    folder = Path(tempfile.mkdtemp(prefix=LEFT))
-    os.utime(folder, (0, 0))
-    held = hold(folder)
-    assert held is not None
-    sweep()
-    assert folder.exists()
-    os.close(held)
-    sweep()
-    assert not folder.exists()
 
 
 def test_a_zip_that_vanishes_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

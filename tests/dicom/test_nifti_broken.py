@@ -11,6 +11,10 @@ import pytest
 
 from atsmviewer.dicom.gunzip import Gunzip
 from atsmviewer.dicom.load import load
+from atsmviewer.dicom.nifti_file import NiftiFile
+from atsmviewer.dicom.nifti_header import read_nifti
+from atsmviewer.dicom.nifti_values import look
+from atsmviewer.dicom.pace import stoppable
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
 from tests.dicom.nifti_made import SHAPE, Way, codes, only, ramp, write_nifti
@@ -124,3 +128,10 @@ def test_reading_stops_where_the_reader_says(tmp_path: Path) -> None:
         scan(path, cancelled=lambda: True)
     with pytest.raises(ReviewError, match="CANCELLED"):
         load(only(scan(path)), cancelled=lambda: True)
+
+
+def test_reading_stops_inside_a_file(tmp_path: Path) -> None:
+    file = read_nifti(write_nifti(tmp_path / "pet.nii", ramp()))
+    assert isinstance(file, NiftiFile)
+    with stoppable(lambda: True), pytest.raises(ReviewError, match="CANCELLED"):
+        look(file)

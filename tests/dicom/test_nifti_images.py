@@ -72,6 +72,15 @@ def test_a_ct_of_whole_numbers_is_int16_hu_and_another_float32(tmp_path: Path) -
     assert (str(parts.voxels.dtype), parts.unit) == ("float32", Unit.HU)
 
 
+def test_a_ct_without_air_is_not_known_to_be_in_hu(tmp_path: Path) -> None:
+    image = write_nifti(tmp_path / "a_ct.nii", ramp(20.0))
+    found = only(scan(image))
+    assert load(found).unit is Unit.STORED
+    assert any("not known to be in HU" in note for note in found.notes)
+    write_sidecar(image, Modality="CT", Units="HU")
+    assert load(only(scan(image))).unit is Unit.HU
+
+
 def test_voxels_that_are_no_number_are_gaps_and_never_infinite(tmp_path: Path) -> None:
     values = ramp()
     values[0, 0, :3] = np.nan, np.inf, 1e300

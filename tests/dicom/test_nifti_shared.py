@@ -41,6 +41,7 @@ def test_where_they_may_not_share_it_they_do_not(
     write_nifti(tmp_path / "pet.nii", ramp(), way=pet_way)
     write_nifti(tmp_path / f"x_{ct_name}.nii", CT if ct_name == "ct" else ramp(5.0), moved, ct_way)
     assert study(scan(tmp_path)).acquisitions[0].anatomy is None
+    assert len({f.series.grid.frame_of_reference_uid for f in scan(tmp_path).found}) == 2
 
 
 def test_an_aligned_mr_is_shown_with_the_pet(tmp_path: Path) -> None:

@@ -233,3 +233,11 @@ def test_an_overridden_correction_says_what_the_header_lists() -> None:
     assert "NORM DECY" in flag.what
     used = {name: (value, source) for name, value, source in scale.facts_used}
     assert used["corrected_image"] == ("NORM DECY ATTN", "entered by A. Reader: dose record")
+
+
+def test_an_entered_start_is_told_as_the_reference_of_the_pixels() -> None:
+    given = facts(series_datetime=None, slices=(SliceTime(None, 600.0, None, offset_s=0.0),) * 4)
+    scale = suv_scale(given, [entered("scan_datetime", "2026-03-10T11:00:00")])
+    assert scale.factor == pytest.approx(BASE, rel=1e-12)
+    used = {name: (value, source) for name, value, source in scale.facts_used}
+    assert used["reference_datetime"] == ("2026-03-10T11:00:00", "entered by A. Reader: dose record")

@@ -45,6 +45,12 @@ def test_each_rule_in_its_order() -> None:
     assert first(series("a", when=NOON + timedelta(minutes=2)), plain) == "z"
 
 
+def test_an_earlier_rule_outweighs_a_later_one() -> None:
+    assert first(series("a", grid=grid(50)), series("z", study_uid="other")) == "z"
+    made_for_it = series("z", description="CT AC", when=NOON + timedelta(minutes=2))
+    assert first(series("a"), made_for_it) == "z"
+
+
 def test_the_whole_ct_wins_over_the_ac_ct_of_half_the_body() -> None:
     assert first(series("half", description="AC CT", grid=grid(50)), series("whole")) == "whole"
 

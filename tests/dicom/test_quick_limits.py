@@ -1,4 +1,4 @@
-"""Headers whose likeness misleads: a length that reads as letters, one instant in two zones."""
+"""Headers whose likeness misleads: a length that reads as letters, one instant in two zones, many lengths."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pydicom.uid import ImplicitVRLittleEndian
 from atsmviewer.dicom.boundary import Rejected, quiet, read_header
 from atsmviewer.dicom.instance import Instance, instances
 from atsmviewer.dicom.quick_instance import QuickInstances
+from atsmviewer.dicom.quick_outline import LAYOUTS
 from tests.dicom.synthetic import pet, save
 
 CREATED = b"\x08\x00\x12\x00"
@@ -88,3 +89,20 @@ def test_one_instant_in_two_zones_keeps_the_zone_that_each_slice_states(tmp_path
         taken += fast is not None
         assert fast is None or repr(fast) == repr(slow)
     assert taken >= 4
+
+
+def test_more_lengths_of_a_value_than_layouts_are_kept(tmp_path: Path) -> None:
+    """Each slice's comment has another length, and every length comes back after all others."""
+    count = 2 * (LAYOUTS + 4)
+    slices = pet(stored=np.arange(count * 4 * 3, dtype=np.int16).reshape(count, 4, 3))
+    for k, one in enumerate(slices):
+        one.ImageComments = "x" * (2 + 2 * (k % (LAYOUTS + 4)))
+        one.RescaleSlope = str(1.5 + k)
+    save(slices, tmp_path, [f"{k:03d}" for k in range(count)])
+    quick = QuickInstances()
+    taken = 0
+    for path in sorted(tmp_path.iterdir()):
+        fast, slow = _read(quick, path)
+        taken += fast is not None
+        assert fast is None or repr(fast) == repr(slow)
+    assert taken >= count - 3

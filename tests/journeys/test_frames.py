@@ -62,7 +62,9 @@ def test_a_dynamic_scan_is_read_frame_by_frame(desk: Desk, tmp_path: Path) -> No
     assert document.viewing.frame == 1
     assert plane_detail(document) == "frame 2 of 6, 60.5–61.5 min p.i."
     assert document.frame.volume is not None
-    assert float(np.nanmax(desk.window.page.axial.planes[1])) == pytest.approx(true_suv(SIX[1]), rel=2e-5)
+    plane = desk.window.page.axial.planes[1]
+    assert plane is not None
+    assert float(np.nanmax(plane)) == pytest.approx(true_suv(SIX[1]), rel=2e-5)
 
 
 def test_a_drag_measures_the_frame_looked_at_and_the_rest_follows(desk: Desk, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from atsmviewer.dicom.quick_pixels import QuickSlices
 from atsmviewer.dicom.scaling import Scaling
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.volume import Voxels
 from atsmviewer.workflow.demo import write_demo
 from tests.dicom.alike import SYNTAXES, Fault, damage, damaged, varied
 from tests.dicom.synthetic import ct, pet, save
@@ -118,6 +119,36 @@ def test_bytes_behind_the_pixels_are_left_to_the_parser(tmp_path: Path) -> None:
     for path in found.files[3:]:
         path.write_bytes(path.read_bytes() + b"\xfc\xff\xfc\xffOB\0\0\2\0\0\0\0\0")
     assert _unlike(found) == ([], 2)
+
+
+@pytest.mark.parametrize("padded", [False, True])
+@pytest.mark.parametrize("kind", ["uint16", "int16"])
+@pytest.mark.parametrize("slope", [1, 2])
+def test_words_read_into_their_place_are_filled_as_others_are(
+    tmp_path: Path, slope: int, kind: str, padded: bool
+) -> None:
+    """The words lie where the values will; what does not fit int16 is still there to be filled elsewhere."""
+    stored = np.random.default_rng(8).integers(0, 3000, (6, 4, 3)).astype(kind)
+    stored[4, 1, 1] = 32767
+    slices = ct(stored=stored, slopes=[slope] * 6)
+    for header in slices if padded else ():
+        header.add_new("PixelPaddingValue", "SS" if kind == "int16" else "US", int(stored[3, 2, 1]))
+    save(slices, tmp_path)
+    (found,) = scan(tmp_path).found
+    quick, taken = QuickSlices(), 0
+    with quiet():
+        for path, uid in zip(found.files, found.instance_uids, strict=True):
+            out: Voxels = np.zeros((4, 3), np.int16)
+            one, other = quick.read(path, uid, (4, 3), out), read_slice(path, uid, (4, 3))
+            taken += np.shares_memory(one.numbers, out)
+            assert one.fits_int16() == other.fits_int16()
+            if not one.fits_int16():
+                out = np.zeros((4, 3), np.float32)
+            plain = np.zeros_like(out)
+            one.fill(out, -7)
+            other.fill(plain, -7)
+            assert out.tobytes() == plain.tobytes()
+    assert taken == 5
 
 
 @settings(max_examples=200, deadline=None)

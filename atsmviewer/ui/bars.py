@@ -9,13 +9,13 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMenu,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
 )
 
 from atsmviewer.model.choice import series_name
 from atsmviewer.model.study import Acquisition, Study
+from atsmviewer.ui.pairbutton import PairButton
 from atsmviewer.ui.parts import label, set_property
 from atsmviewer.ui.theme import icon
 
@@ -25,10 +25,6 @@ TOOLS = (
     ("sphere:muscle", "muscle", "Muscle sphere: one click places it (M)"),
     ("align", "align", "Align: drag the CT under the PET (A)"),
 )
-
-
-PAIR_PX = 280
-"""The button of the series never pushes undo and help out of the bar."""
 
 
 def tool_button(name: str, tip: str, checkable: bool = False) -> QToolButton:
@@ -85,31 +81,22 @@ class TopBar(QFrame):
         """What is shown with what, and the time points."""
         self.acquisitions = QComboBox()
         self.acquisitions.setToolTip("Time point")
-        self.acquisitions.setMinimumWidth(150)
+        self.acquisitions.setMinimumWidth(110)
         self.acquisitions.setMaximumWidth(250)
         self.acquisitions.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.acquisitions.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.acquisitions.activated.connect(
             lambda at: self.acquisition_chosen.emit(self.acquisitions.itemData(at))
         )
-        self.pair = QPushButton("")
-        self.pair.setProperty("pair", True)
-        self.pair.setToolTip("What this case holds: another PET, CT or MR (F4)")
-        self.pair.setMaximumWidth(PAIR_PX)
+        self.pair = PairButton()
         line.addWidget(self.pair)
         line.addWidget(self.acquisitions)
 
     def show_acquisition(self, acquisition: Acquisition) -> None:
         """The box and the button name what is on screen."""
         self.acquisitions.setCurrentIndex(self.acquisitions.findData(acquisition.uid))
-        names = [series_name(one) for one in (acquisition.pet, acquisition.anatomy) if one is not None]
-        words = " + ".join(names) if len(names) > 1 else f"{names[0]}, no CT"
-        room, metrics = (PAIR_PX - 60) // len(names), self.pair.fontMetrics()
-        short = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) for name in names]
-        self.pair.setText(
-            f"{words if metrics.horizontalAdvance(words) < PAIR_PX - 44 else ' + '.join(short)} ▾"
-        )
-        self.pair.setAccessibleName(f"Shown: {words}. Choose another")
+        anatomy = "" if acquisition.anatomy is None else series_name(acquisition.anatomy)
+        self.pair.name(series_name(acquisition.pet), anatomy)
         self.pair.show()
 
     def show_saved(self, clock: str, unwritten: int) -> None:

@@ -136,9 +136,9 @@ def _skip(opened: BinaryIO | Gunzip, count: int) -> None:
 
 def scaled(file: NiftiFile, stored: bytes) -> Floats:
     """Stored bytes as slope x stored + intercept in float64; what is not finite is NaN."""
-    values = np.frombuffer(stored, file.dtype).astype(np.float64)
-    if (file.slope, file.intercept) != (1.0, 0.0):
-        with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # a NaN may be of the signalling kind
+        values = np.frombuffer(stored, file.dtype).astype(np.float64)
+        if (file.slope, file.intercept) != (1.0, 0.0):
             values = values * file.slope + file.intercept
     values[~np.isfinite(values)] = np.nan
     return values

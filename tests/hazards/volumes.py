@@ -127,6 +127,15 @@ def nifti_injection_late(files: Files) -> None:
     _nifti(files, InjectionStart=late)
 
 
+@volumes("NIfTI with signalling NaNs in the PET's corner", RIGHT)
+def nifti_nan(files: Files) -> None:
+    _nifti(files)
+    path = Path(files.written[0])
+    data = bytearray(path.read_bytes())
+    data[352:360] = b"\x00\x00\xa0\x7f" * 2
+    path.write_bytes(data)
+
+
 @volumes("NIfTI of the PET cut off within its voxels", refused("NO_PET, NOT_DICOM, TRUNCATED"))
 def nifti_cut(files: Files) -> None:
     _nifti(files)

@@ -20,7 +20,7 @@ def main() -> int:
     The packaged program is also its own child that decodes pixels, see ``dicom.codecs``.
     """
     if sys.argv[1:2] == ["--codec-child"]:
-        from atsmviewer.dicom.codec_child import serve
+        from atsmviewer.dicom.pixel.codec_child import serve
 
         return serve(int(sys.argv[2]))
     from atsmviewer.cli.run import run

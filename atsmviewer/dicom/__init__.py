@@ -1,7 +1,7 @@
 """The front door: outside formats become nouns here, and back; the only room that knows pydicom.
 
 pydicom imports every native decoder that is installed. Here it is imported without them: they may only
-run in a child process, see :mod:`atsmviewer.dicom.codecs`, and a program starts sooner without them.
+run in a child process, see :mod:`atsmviewer.dicom.pixel.codecs`, and a program starts sooner without them.
 """
 
 from __future__ import annotations

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from atsmviewer.dicom.boundary import Rejected
-from atsmviewer.dicom.mapping import RealWorldMapping
-from atsmviewer.dicom.naming import plain, shown
-from atsmviewer.dicom.nifti_file import NiftiSource
-from atsmviewer.dicom.unpacked import Unpacked
+from atsmviewer.dicom.disk.naming import plain, shown
+from atsmviewer.dicom.header.boundary import Rejected
+from atsmviewer.dicom.header.mapping import RealWorldMapping
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.session import Alignment
 from atsmviewer.model.study import Patient, Series
+
+if TYPE_CHECKING:  # nouns of rooms that build on this one
+    from atsmviewer.dicom.nifti.file import NiftiSource
+    from atsmviewer.dicom.source.unpacked import Unpacked
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from atsmviewer.dicom.boundary import Rejected
+from atsmviewer.dicom.disk.pace import check
 from atsmviewer.dicom.found import Scan
-from atsmviewer.dicom.pace import check
+from atsmviewer.dicom.header.boundary import Rejected
 from atsmviewer.model.choice import Aside
 
 _LOOKED_AT = 5_000

@@ -9,15 +9,15 @@ from itertools import groupby
 
 import numpy as np
 
-from atsmviewer.dicom.ahead import ahead
-from atsmviewer.dicom.boundary import quiet
-from atsmviewer.dicom.compressed import needs_decoder
+from atsmviewer.dicom.disk.memory import refuse_too_large
+from atsmviewer.dicom.disk.pace import check, paced
 from atsmviewer.dicom.found import Found
-from atsmviewer.dicom.memory import refuse_too_large
-from atsmviewer.dicom.nifti_load import load_nifti
-from atsmviewer.dicom.pace import check, paced
-from atsmviewer.dicom.pixels import Rescaled, frame_jobs, read_frames, read_slice
-from atsmviewer.dicom.quick_pixels import QuickSlices
+from atsmviewer.dicom.header.boundary import quiet
+from atsmviewer.dicom.nifti.load import load_nifti
+from atsmviewer.dicom.pixel.ahead import ahead
+from atsmviewer.dicom.pixel.compressed import needs_decoder
+from atsmviewer.dicom.pixel.pixels import Rescaled, frame_jobs, read_frames, read_slice
+from atsmviewer.dicom.pixel.quick_pixels import QuickSlices
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.volume import Unit, Volume, Voxels
 

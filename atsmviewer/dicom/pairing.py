@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from atsmviewer.dicom.found import Found, Scan
+from atsmviewer.dicom.header.registration import registration_notes
 from atsmviewer.dicom.identity import one_patient
 from atsmviewer.dicom.leftover import counted_refusals, counted_strangers
 from atsmviewer.dicom.partners import Partner, partners
-from atsmviewer.dicom.registration import registration_notes
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.model.session import Alignment

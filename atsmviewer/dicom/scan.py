@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from atsmviewer.dicom.boundary import Rejected, quiet, read_header
+from atsmviewer.dicom.disk.pace import Paced, check, paced
 from atsmviewer.dicom.found import Found, Scan
-from atsmviewer.dicom.instance import Instance, Mapped, Regions, instances
-from atsmviewer.dicom.mapping import RealWorldMapping, read_mappings
-from atsmviewer.dicom.nifti_images import NiftiImage, NiftiSeries, nifti_image, nifti_series
-from atsmviewer.dicom.pace import Paced, check, paced
-from atsmviewer.dicom.quick_instance import QuickInstances
-from atsmviewer.dicom.registration import Registration, in_order
-from atsmviewer.dicom.sources import Sources, gather
-from atsmviewer.dicom.stacks import series_of
+from atsmviewer.dicom.header.boundary import Rejected, quiet, read_header
+from atsmviewer.dicom.header.mapping import RealWorldMapping, read_mappings
+from atsmviewer.dicom.header.registration import Registration, in_order
+from atsmviewer.dicom.nifti.images import NiftiImage, NiftiSeries, nifti_image, nifti_series
+from atsmviewer.dicom.slices.instance import Instance, Mapped, Regions, instances
+from atsmviewer.dicom.slices.quick_instance import QuickInstances
+from atsmviewer.dicom.slices.stacks import series_of
+from atsmviewer.dicom.source.sources import Sources, gather
 from atsmviewer.model.errors import ReviewError
 
 __all__ = ["Found", "Rejected", "Scan", "scan"]
@@ -33,7 +33,7 @@ def scan(
     """What folders of any depth, or files, hold, from headers alone; file names mean nothing.
 
     Beside folders and files an index of a disc (DICOMDIR) or a zip may be given; see
-    :mod:`atsmviewer.dicom.sources`. ``progress`` is called with (files read, files), while folders are
+    :mod:`atsmviewer.dicom.source.sources`. ``progress`` is called with (files read, files), while folders are
     listed with (files so far, 0).
 
     Raises

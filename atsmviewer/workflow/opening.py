@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from atsmviewer.dicom.disk.memory import available_bytes, refuse_too_large, size_words
+from atsmviewer.dicom.disk.pace import Paced, paced, stoppable
 from atsmviewer.dicom.load import load, memory_bytes
-from atsmviewer.dicom.memory import available_bytes, refuse_too_large, size_words
-from atsmviewer.dicom.pace import Paced, paced, stoppable
 from atsmviewer.dicom.pairing import found_of
 from atsmviewer.dicom.scan import Scan, scan
 from atsmviewer.model.choice import Aside, Choice, NothingOpened

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from atsmviewer.dicom.regions import read_regions
+from atsmviewer.dicom.region.regions import read_regions
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.roi import Roi, Role
 from atsmviewer.model.session import Session

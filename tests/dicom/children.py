@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from pydicom.uid import JPEG2000Lossless
 
-from atsmviewer.dicom import codec_process
-from atsmviewer.dicom.codec_child import Asked
+from atsmviewer.dicom.pixel import codec_process
+from atsmviewer.dicom.pixel.codec_child import Asked
 from tests.dicom.packed import jpeg_2000
 
 STORED = np.arange(64 * 64, dtype=np.int16).reshape(64, 64)

@@ -19,7 +19,7 @@ from types import FrameType
 
 from atsmviewer.dicom.load import load
 from atsmviewer.dicom.pairing import study
-from atsmviewer.dicom.regions import read_regions
+from atsmviewer.dicom.region.regions import read_regions
 from atsmviewer.dicom.scan import Scan, scan
 from atsmviewer.model.errors import ReviewError
 from tests.dicom.fuzzing_mutators import mutated

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from pydicom.uid import JPEG2000Lossless
 
-from atsmviewer.dicom import ahead as reading
-from atsmviewer.dicom.ahead import ahead
-from atsmviewer.dicom.codecs import Decoders
 from atsmviewer.dicom.load import load
+from atsmviewer.dicom.pixel import ahead as reading
+from atsmviewer.dicom.pixel.ahead import ahead
+from atsmviewer.dicom.pixel.codecs import Decoders
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
 from tests.dicom.children import STORED, instead
@@ -46,7 +46,7 @@ def test_reading_ahead_begins_few() -> None:
 
 def test_a_cancel_does_not_wait_for_a_slice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = Decoders()
-    monkeypatch.setattr("atsmviewer.dicom.compressed.DECODERS", own)
+    monkeypatch.setattr("atsmviewer.dicom.pixel.compressed.DECODERS", own)
     instead(monkeypatch, "time.sleep(60)")
     save([pack(one, JPEG2000Lossless, jpeg_2000) for one in pet(stored=np.stack([STORED] * 5))], tmp_path)
     (found,) = scan(tmp_path).found

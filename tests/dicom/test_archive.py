@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from atsmviewer.dicom import unpacked
 from atsmviewer.dicom.load import load
 from atsmviewer.dicom.scan import scan
+from atsmviewer.dicom.source import unpacked
 from atsmviewer.model.errors import ReviewError
 from tests.dicom.synthetic import codes, ct, pet, save
 from tests.dicom.zipped import overlapping, raw_zip, zipped

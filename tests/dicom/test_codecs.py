@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 from pydicom.uid import JPEG2000Lossless, JPEGLosslessSV1
 
-from atsmviewer.dicom import codec_process, codecs
-from atsmviewer.dicom.codec_child import Asked
-from atsmviewer.dicom.codec_process import DecoderFailed
-from atsmviewer.dicom.codecs import Decoders
+from atsmviewer.dicom.pixel import codec_process, codecs
+from atsmviewer.dicom.pixel.codec_child import Asked
+from atsmviewer.dicom.pixel.codec_process import DecoderFailed
+from atsmviewer.dicom.pixel.codecs import Decoders
 from tests.dicom.children import CODESTREAM, STORED, WHOLE, instead
 from tests.dicom.packed import jpeg_2000, jpeg_lossless, pack
 from tests.dicom.synthetic import pet, save
@@ -232,8 +232,8 @@ def test_children_end_with_the_process_that_started_them(tmp_path: Path) -> None
     """Even where it is killed: their input ends."""
     script = """
     import sys, time
-    from atsmviewer.dicom.codecs import DECODERS
-    from atsmviewer.dicom.codec_child import Asked
+    from atsmviewer.dicom.pixel.codecs import DECODERS
+    from atsmviewer.dicom.pixel.codec_child import Asked
     DECODERS.decode(Asked("openjpeg", "x", 64, 64, 16), bytes.fromhex(sys.argv[1]))
     print(*DECODERS.ids(), flush=True)
     time.sleep(60)

@@ -22,10 +22,10 @@ from pydicom.uid import (
     JPEGLSNearLossless,
 )
 
-from atsmviewer.dicom.codestream import described
-from atsmviewer.dicom.compressed import lossy
 from atsmviewer.dicom.load import load
-from atsmviewer.dicom.pixels import read_slice
+from atsmviewer.dicom.pixel.codestream import described
+from atsmviewer.dicom.pixel.compressed import lossy
+from atsmviewer.dicom.pixel.pixels import read_slice
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.volume import Volume

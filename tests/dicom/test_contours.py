@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, RTStructureSetStorage
 
-from atsmviewer.dicom.regions import read_regions
+from atsmviewer.dicom.region.regions import read_regions
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.roi import Prism, Role
 

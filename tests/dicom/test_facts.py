@@ -10,7 +10,7 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
-from atsmviewer.dicom.facts import pet_facts
+from atsmviewer.dicom.header.facts import pet_facts
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.facts import PetFacts, SliceTime
 from tests.dicom.synthetic import pet, save

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from pydicom.dataset import Dataset, FileDataset
 
-from atsmviewer.dicom.facts import pet_facts
+from atsmviewer.dicom.header.facts import pet_facts
 from tests.dicom.synthetic import pet
 
 Change = Callable[[Dataset], None]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from atsmviewer.dicom.geometry import Plane, Stacking, alike, plane, stack
+from atsmviewer.dicom.slices.geometry import Plane, Stacking, alike, plane, stack
 from atsmviewer.model.errors import Refusal
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from atsmviewer.dicom.geometry import Plane, Stacking, plane, spread, stack
 from atsmviewer.dicom.load import load
 from atsmviewer.dicom.scan import scan
+from atsmviewer.dicom.slices.geometry import Plane, Stacking, plane, spread, stack
 from atsmviewer.model.assessment import Assessment
 from atsmviewer.model.errors import Refusal
 from atsmviewer.model.grid import Grid, Vector

@@ -9,7 +9,7 @@ import zlib
 import numpy as np
 import pytest
 
-from atsmviewer.dicom.gunzip import Gunzip
+from atsmviewer.dicom.disk.gunzip import Gunzip
 
 PLAIN = np.random.default_rng(3).integers(0, 9, 300_000, np.uint8).tobytes() + bytes(200_000)
 

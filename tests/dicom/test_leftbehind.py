@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from atsmviewer.dicom.leftbehind import LEFT, YOUNG_S, hold, sweep
-from atsmviewer.dicom.unpacked import Unpacked
+from atsmviewer.dicom.disk.leftbehind import LEFT, YOUNG_S, hold, sweep
+from atsmviewer.dicom.source.unpacked import Unpacked
 from tests.dicom.synthetic import pet, save
 from tests.dicom.zipped import zipped
 

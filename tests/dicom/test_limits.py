@@ -12,10 +12,11 @@ import pytest
 from pydicom.dataset import FileDataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from atsmviewer.dicom import boundary, stream
-from atsmviewer.dicom.boundary import Header, Rejected, quiet, read_header, read_whole
+from atsmviewer.dicom.disk import stream
+from atsmviewer.dicom.disk.stream import Stream
+from atsmviewer.dicom.header import boundary
+from atsmviewer.dicom.header.boundary import Header, Rejected, quiet, read_header, read_whole
 from atsmviewer.dicom.scan import scan
-from atsmviewer.dicom.stream import Stream
 from atsmviewer.model.errors import ReviewError
 from tests.dicom.synthetic import codes, pet, save
 
@@ -135,7 +136,7 @@ def test_a_meta_information_that_hides_its_syntax_far_behind_is_refused(tmp_path
 def test_a_file_larger_than_memory_is_not_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = one(tmp_path)
     monkeypatch.setattr(boundary, "WEIGHED_BYTES", 100)
-    monkeypatch.setattr("atsmviewer.dicom.memory.available_bytes", lambda: 1000)
+    monkeypatch.setattr("atsmviewer.dicom.disk.memory.available_bytes", lambda: 1000)
     with pytest.raises(ReviewError, match="TOO_LARGE"):
         read_whole(path)
 

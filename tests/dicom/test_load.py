@@ -20,11 +20,11 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from atsmviewer.dicom import boundary
 from atsmviewer.dicom import load as loading
-from atsmviewer.dicom.boundary import quiet
+from atsmviewer.dicom.header import boundary
+from atsmviewer.dicom.header.boundary import quiet
 from atsmviewer.dicom.load import CT_PADDING, load
-from atsmviewer.dicom.pixels import read_slice
+from atsmviewer.dicom.pixel.pixels import read_slice
 from atsmviewer.dicom.scan import Found, scan
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.volume import Unit

@@ -9,8 +9,8 @@ import pytest
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RealWorldValueMappingStorage
 
+from atsmviewer.dicom.header.mapping import RealWorldMapping, read_mappings
 from atsmviewer.dicom.load import load
-from atsmviewer.dicom.mapping import RealWorldMapping, read_mappings
 from atsmviewer.dicom.pairing import study
 from atsmviewer.dicom.scan import scan
 from tests.dicom.synthetic import PET_SERIES, accounted, codes, pet, save

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from atsmviewer.dicom.regions import read_regions
+from atsmviewer.dicom.region.regions import read_regions
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Grid
 from atsmviewer.model.roi import ImportedMask, Role

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from atsmviewer.dicom.gunzip import Gunzip
+from atsmviewer.dicom.disk.gunzip import Gunzip
+from atsmviewer.dicom.disk.pace import stoppable
 from atsmviewer.dicom.load import load
-from atsmviewer.dicom.nifti_file import NiftiFile
-from atsmviewer.dicom.nifti_header import read_nifti
-from atsmviewer.dicom.nifti_values import look
-from atsmviewer.dicom.pace import stoppable
+from atsmviewer.dicom.nifti.file import NiftiFile
+from atsmviewer.dicom.nifti.header import read_nifti
+from atsmviewer.dicom.nifti.values import look
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
 from tests.dicom.nifti_made import SHAPE, Way, codes, only, ramp, write_nifti

@@ -10,10 +10,10 @@ import nibabel
 import numpy as np
 import pytest
 
-from atsmviewer.dicom.gunzip import Gunzip
+from atsmviewer.dicom.disk.gunzip import Gunzip
 from atsmviewer.dicom.load import load
 from atsmviewer.dicom.pairing import study
-from atsmviewer.dicom.regions import read_regions
+from atsmviewer.dicom.region.regions import read_regions
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Floats

@@ -6,7 +6,7 @@ import pytest
 from pydicom.sr._snomed_dict import mapping
 from pydicom.sr.codedict import codes
 
-from atsmviewer.dicom import nuclides
+from atsmviewer.dicom.header import nuclides
 
 
 def _of_pydicom() -> list[tuple[str, str]]:

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.uid import UID, ExplicitVRBigEndian
 
-from atsmviewer.dicom.boundary import Header, Rejected, quiet, read_header
-from atsmviewer.dicom.instance import Instance, instances
-from atsmviewer.dicom.quick_instance import QuickInstances
+from atsmviewer.dicom.header.boundary import Header, Rejected, quiet, read_header
 from atsmviewer.dicom.scan import scan
+from atsmviewer.dicom.slices.instance import Instance, instances
+from atsmviewer.dicom.slices.quick_instance import QuickInstances
 from atsmviewer.phantom.small import small_case
 from atsmviewer.workflow.demo import write_case, write_demo
 from tests.dicom.alike import SYNTAXES, Fault, damage, damaged, files_of, varied

@@ -8,10 +8,10 @@ import numpy as np
 from pydicom.dataset import FileDataset
 from pydicom.uid import ImplicitVRLittleEndian
 
-from atsmviewer.dicom.boundary import Rejected, quiet, read_header
-from atsmviewer.dicom.instance import Instance, instances
-from atsmviewer.dicom.quick_instance import QuickInstances
-from atsmviewer.dicom.quick_outline import LAYOUTS
+from atsmviewer.dicom.header.boundary import Rejected, quiet, read_header
+from atsmviewer.dicom.header.quick_outline import LAYOUTS
+from atsmviewer.dicom.slices.instance import Instance, instances
+from atsmviewer.dicom.slices.quick_instance import QuickInstances
 from tests.dicom.synthetic import pet, save
 
 CREATED = b"\x08\x00\x12\x00"

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.uid import UID
 
-from atsmviewer.dicom.boundary import quiet
 from atsmviewer.dicom.found import Found
-from atsmviewer.dicom.pixels import Rescaled, read_slice, rescaled
-from atsmviewer.dicom.quick_pixels import QuickSlices
-from atsmviewer.dicom.scaling import Scaling
+from atsmviewer.dicom.header.boundary import quiet
+from atsmviewer.dicom.header.scaling import Scaling
+from atsmviewer.dicom.pixel.pixels import Rescaled, read_slice, rescaled
+from atsmviewer.dicom.pixel.quick_pixels import QuickSlices
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.volume import Voxels

@@ -12,10 +12,10 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
-from atsmviewer.dicom.facts import pet_facts
+from atsmviewer.dicom.header.facts import pet_facts
 from atsmviewer.dicom.load import load
 from atsmviewer.dicom.pairing import found_of, study
-from atsmviewer.dicom.regions import read_regions
+from atsmviewer.dicom.region.regions import read_regions
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.roi import ImportedMask, Prism

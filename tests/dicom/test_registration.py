@@ -10,8 +10,8 @@ import SimpleITK as sitk
 from pydicom.dataset import FileDataset
 from pydicom.uid import DeformableSpatialRegistrationStorage
 
+from atsmviewer.dicom.header.registration import registration_notes
 from atsmviewer.dicom.pairing import study
-from atsmviewer.dicom.registration import registration_notes
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.session import Alignment
 from tests.dicom.registered import Matrix, reg

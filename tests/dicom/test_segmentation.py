@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import JPEG2000Lossless, RLELossless
 
-from atsmviewer.dicom import segments
-from atsmviewer.dicom.regions import read_regions
+from atsmviewer.dicom.region import segments
+from atsmviewer.dicom.region.regions import read_regions
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.roi import ImportedMask, Roi, Role

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from atsmviewer.dicom.found import Found
+from atsmviewer.dicom.nifti.sidecar import LIMIT_BYTES
 from atsmviewer.dicom.scan import scan
-from atsmviewer.dicom.sidecar import LIMIT_BYTES
 from atsmviewer.model.facts import PetFacts
 from tests.dicom.nifti_made import ramp, write_nifti, write_sidecar
 

@@ -16,9 +16,9 @@ from typing import cast
 import pytest
 
 from atsmviewer.cli.listing import scan_record
+from atsmviewer.dicom.disk.naming import plain, shown
+from atsmviewer.dicom.disk.pace import TOLD_EVERY_S
 from atsmviewer.dicom.load import load
-from atsmviewer.dicom.naming import plain, shown
-from atsmviewer.dicom.pace import TOLD_EVERY_S
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
 from tests.dicom.synthetic import codes, ct, pet, save

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atsmviewer.dicom.times import combine, parse_date, parse_datetime, parse_time, parse_zone
+from atsmviewer.dicom.header.times import combine, parse_date, parse_datetime, parse_time, parse_zone
 
 PLUS2 = timezone(timedelta(hours=2))
 

@@ -15,8 +15,8 @@ import psutil
 import pytest
 from pydicom.dataset import FileDataset
 
-from atsmviewer.dicom import memory
-from atsmviewer.dicom.memory import available_bytes, refuse_too_large
+from atsmviewer.dicom.disk import memory
+from atsmviewer.dicom.disk.memory import available_bytes, refuse_too_large
 from atsmviewer.model.errors import ReviewError
 from tests.dicom.synthetic import ct, pet, save
 

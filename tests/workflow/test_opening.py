@@ -161,7 +161,7 @@ def test_what_does_not_fit_is_left_out_and_taken_when_it_does(
 def test_where_the_first_does_not_fit_nothing_is_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch, loaded: list[tuple[str, int]]
 ) -> None:
-    monkeypatch.setattr("atsmviewer.dicom.memory.available_bytes", lambda: 360 + 179)
+    monkeypatch.setattr("atsmviewer.dicom.disk.memory.available_bytes", lambda: 360 + 179)
     with pytest.raises(ReviewError, match="TOO_LARGE"):
         open_case(folder)
     assert loaded == []

@@ -1,0 +1,39 @@
+"""Owns what one slice's stored values mean: slope, intercept, and the range of values they hold for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from pydicom.dataset import Dataset
+
+from atsmviewer.dicom.header.kinds import ENHANCED, modality
+from atsmviewer.dicom.header.mapping import mappings, preferred
+from atsmviewer.dicom.header.tags import number, text
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Value = ``slope`` x stored + ``intercept``, for stored values from ``first`` to ``last``."""
+
+    slope: float
+    intercept: float
+    first: float = -math.inf
+    last: float = math.inf
+
+
+def scaling(header: Dataset) -> Scaling | None:
+    """The scaling of a slice, or of a frame's header; None where it is not stated.
+
+    A PET frame's real world value mapping comes before its rescale, as it alone carries the unit
+    (PS3.3 C.7.6.16.2.11). Only MR, whose stored values are arbitrary, may lack both.
+    """
+    kind = text(header, "SOPClassUID")
+    if kind in ENHANCED and modality(kind) == "PT":
+        mapping = preferred(mappings(header))
+        if mapping is not None:
+            return Scaling(mapping.slope, mapping.intercept, mapping.first, mapping.last)
+    slope, intercept = number(header, "RescaleSlope"), number(header, "RescaleIntercept")
+    if slope is None and intercept is None and modality(kind) == "MR":
+        return Scaling(1.0, 0.0)
+    return None if slope is None or intercept is None else Scaling(slope, intercept)

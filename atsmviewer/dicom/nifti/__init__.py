@@ -1,0 +1,1 @@
+"""NIfTI images and masks, and the side-cars that say what their numbers are."""

@@ -1,0 +1,1 @@
+"""Files that hold regions: contours and segmentations of other programs."""

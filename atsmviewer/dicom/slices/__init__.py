@@ -1,0 +1,1 @@
+"""How slices become series: order and place, time frames, reconstructions."""

@@ -1,0 +1,220 @@
+"""Owns the meaning of one header: slices that can be stacked, a file of regions, or why it is set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from pydicom import uid as uids
+from pydicom.dataset import Dataset
+
+from atsmviewer.dicom.disk.pace import check
+from atsmviewer.dicom.header.boundary import NATIVE, Header, Rejected, transfer_syntax
+from atsmviewer.dicom.header.enhanced import enhanced_facts, frame_acquired
+from atsmviewer.dicom.header.facts import acquired, facts_of, series_began
+from atsmviewer.dicom.header.frames import frame_groups, frame_header, shared_header
+from atsmviewer.dicom.header.kinds import ENHANCED, REGIONS, SLICES, modality
+from atsmviewer.dicom.header.registration import REGISTRATIONS, Registration, registration
+from atsmviewer.dicom.header.scaling import scaling
+from atsmviewer.dicom.header.tags import number, numbers, text, texts, whole
+from atsmviewer.dicom.header.times import parse_date
+from atsmviewer.dicom.pixel.compressed import lossy
+from atsmviewer.dicom.slices.geometry import Plane, plane
+from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.facts import PetFacts
+from atsmviewer.model.study import Patient
+
+_SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+_TRIGGERS = ("TriggerTime", "NominalCardiacTriggerDelayTime", "NominalRespiratoryTriggerDelayTime")
+_NO_SLICE_TYPES = {"LOCALIZER", "SCREEN SAVE"}
+"""Values of ImageType that mark a scout view or a picture of a screen (PS3.3 C.8.2.1.1.1)."""
+
+
+@dataclass(frozen=True)
+class Regions:
+    """A file that holds regions: an RT Structure Set or a Segmentation."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A file that maps other images' stored values: a Real World Value Mapping object."""
+
+    path: Path
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """One slice: identity, place, time, rescale, and for PET its facts; no voxels.
+
+    ``frame`` counts from 0 in a multi-frame file and is None in a file of one slice.
+    """
+
+    path: Path
+    uid: str
+    series_uid: str
+    study_uid: str
+    frame_of_reference_uid: str
+    modality: str
+    description: str
+    number: int | None
+    plane: Plane
+    patient: Patient
+    acquired: datetime | None
+    series_began: datetime | None
+    trigger_ms: float | None
+    rescale: tuple[float, float]
+    bytes_per_voxel: int
+    facts: PetFacts | None
+    declared_slices: int | None
+    frame: int | None = None
+    lossy: str = ""
+    """Compression that changed its pixels, see :func:`atsmviewer.dicom.pixel.compressed.lossy`."""
+    temporal: int | None = None
+    """TemporalPositionIndex (0020,9128) of a frame."""
+    gated: bool = False
+    """Whether its temporal position is a gate."""
+
+    @property
+    def moment(self) -> tuple[object, ...]:
+        """What tells two slices at one place apart: start, frame reference, trigger, temporal position."""
+        reference = self.facts.slices[0].frame_reference_s if self.facts else None
+        return self.acquired, reference, self.trigger_ms, self.temporal
+
+
+def instances(header: Header) -> tuple[Instance, ...] | Regions | Mapped | Registration | Rejected:
+    """What one header is; of a multi-frame file one instance per frame, or none where one is unusable."""
+    dataset = header.dataset
+    kind = text(dataset, "SOPClassUID") or ""
+    if kind in REGIONS:
+        return Regions(header.path)
+    if kind == uids.RealWorldValueMappingStorage:
+        return Mapped(header.path)
+    if kind in REGISTRATIONS:
+        return registration(header)
+    refused = _no_slice(kind, header) or _no_pixels(header)
+    if refused is not None:
+        return Rejected(header.path, *refused)
+    if kind not in ENHANCED:
+        one = _instance(header, dataset, None)
+        return one if isinstance(one, Rejected) else (one,)
+    try:
+        return _frames(header)
+    except ReviewError as error:
+        return Rejected(header.path, error.code, error.what)
+
+
+def _frames(header: Header) -> tuple[Instance, ...] | Rejected:
+    groups, shared = frame_groups(header.dataset), shared_header(header.dataset)
+    found: list[Instance] = []
+    for frame, group in enumerate(groups):
+        check()
+        one = _instance(header, frame_header(shared, group), frame)
+        if isinstance(one, Rejected):
+            return Rejected(one.path, one.code, f"Frame {frame + 1}: {one.what}")
+        found.append(one)
+    return tuple(found)
+
+
+def _instance(header: Header, dataset: Dataset, frame: int | None) -> Instance | Rejected:
+    where = plane(
+        numbers(dataset, "ImagePositionPatient"),
+        numbers(dataset, "ImageOrientationPatient"),
+        numbers(dataset, "PixelSpacing"),
+        (whole(dataset, "Rows") or 0, whole(dataset, "Columns") or 0),
+    )
+    if where is None:
+        return Rejected(
+            header.path, "NO_GEOMETRY", "Its position, orientation or pixel spacing is not usable."
+        )
+    scaled = scaling(dataset)
+    if scaled is None:
+        return Rejected(header.path, "NO_RESCALE", "It has no rescale slope and intercept.")
+    uid, series = text(dataset, "SOPInstanceUID"), text(dataset, "SeriesInstanceUID")
+    if not uid or not series:
+        return Rejected(header.path, "NO_IDENTITY", "It has no SOP or series instance UID.")
+    lost = lossy(header.dataset, transfer_syntax(header.dataset))
+    return Instance(
+        path=header.path,
+        uid=uid,
+        series_uid=series,
+        study_uid=text(dataset, "StudyInstanceUID") or "",
+        frame_of_reference_uid=text(dataset, "FrameOfReferenceUID") or "",
+        modality=modality(text(dataset, "SOPClassUID")) or "",
+        description=text(dataset, "SeriesDescription") or "",
+        number=whole(dataset, "SeriesNumber"),
+        plane=where,
+        patient=_patient(dataset),
+        acquired=acquired(dataset) if frame is None else frame_acquired(dataset),
+        series_began=series_began(dataset),
+        trigger_ms=_trigger_ms(dataset),
+        rescale=(scaled.slope, scaled.intercept),
+        bytes_per_voxel=_bytes_per_voxel(dataset),
+        facts=_facts(dataset, frame, lost),
+        lossy=lost,
+        declared_slices=whole(dataset, "NumberOfSlices"),
+        frame=frame,
+        temporal=whole(dataset, "TemporalPositionIndex"),
+    )
+
+
+def _trigger_ms(dataset: Dataset) -> float | None:
+    """How long after the trigger a gate begins, as classic or Enhanced objects say it."""
+    said = (number(dataset, keyword) for keyword in _TRIGGERS)
+    return next((ms for ms in said if ms is not None), None)
+
+
+def _facts(dataset: Dataset, frame: int | None, lost: str) -> PetFacts | None:
+    if modality(text(dataset, "SOPClassUID")) != "PT":
+        return None
+    return replace(facts_of(dataset) if frame is None else enhanced_facts(dataset), lossy=lost)
+
+
+def _no_slice(kind: str, header: Header) -> tuple[str, str] | None:
+    """Why an object of this kind is no slice of a volume, or None."""
+    dataset = header.dataset
+    types = {value.upper() for value in texts(dataset, "ImageType")}
+    if text(dataset.file_meta, "MediaStorageSOPClassUID") == uids.MediaStorageDirectoryStorage:
+        return "DICOMDIR", "It is an index of a disc; the files are read themselves."
+    if kind.startswith(_SECONDARY_CAPTURE):
+        return "SECONDARY_CAPTURE", "It is a secondary capture, a picture of a screen."
+    if kind not in SLICES and kind not in ENHANCED:
+        return (
+            "KIND_UNUSED",
+            f"It is no PET, CT or MR slice but {uids.UID(kind).name or 'of no stated kind'}.",
+        )
+    if types & _NO_SLICE_TYPES:
+        return "LOCALISER", f"Its image type is {', '.join(sorted(types & _NO_SLICE_TYPES))}."
+    if kind in SLICES and (whole(dataset, "NumberOfFrames") or 1) > 1:
+        return "ENHANCED_NOT_YET", "Several frames in one classic object are not read in this version."
+    return None
+
+
+def _no_pixels(header: Header) -> tuple[str, str] | None:
+    """Why the pixels of a slice cannot be what the header says, or None."""
+    dataset = header.dataset
+    if header.pixels_at is None:
+        return "NO_PIXELS", "It has a header but no pixel data."
+    if (whole(dataset, "SamplesPerPixel") or 1) != 1:
+        return "COLOUR", "It is a colour picture."
+    frame = (whole(dataset, "Rows") or 0) * (whole(dataset, "Columns") or 0) * _bytes_per_voxel(dataset)
+    needed = frame * max(whole(dataset, "NumberOfFrames") or 1, 1)
+    if transfer_syntax(dataset) in NATIVE and header.size_bytes < header.pixels_at + 8 + needed:
+        return "TRUNCATED", "It ends before its last pixel."
+    return None
+
+
+def _bytes_per_voxel(dataset: Dataset) -> int:
+    return ((whole(dataset, "BitsAllocated") or 16) + 7) // 8
+
+
+def _patient(dataset: Dataset) -> Patient:
+    return Patient(
+        id=text(dataset, "PatientID") or "",
+        name=text(dataset, "PatientName") or "",
+        sex=text(dataset, "PatientSex") or "",
+        birth_date=parse_date(text(dataset, "PatientBirthDate")),
+        age=text(dataset, "PatientAge") or "",
+    )

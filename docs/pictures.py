@@ -89,7 +89,21 @@ def reading(folder: Path, name: str, width: int, height: int) -> None:
         window.column.ratio.value.click()
         settle(0.2)
         with_panel(window, window.popovers.origin).save(str(PICTURES / "origin_1280x800.png"))
+        window.popovers.origin.hide()
+        aligned(window)
     window.close()
+
+
+def aligned(window: MainWindow) -> None:
+    """The CT moved and turned by the keys of the tool."""
+    window.aligning.arm()
+    settle(0.2)
+    for _ in range(6):
+        window.aligning.nudge(1.0, 0.0)
+    for _ in range(3):
+        window.aligning.turn(1.0)
+    settle()
+    window.grab().save(str(PICTURES / "alignment_1280x800.png"))
 
 
 def choices(folder: Path, name: str, width: int, height: int) -> None:

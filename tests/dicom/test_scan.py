@@ -147,6 +147,18 @@ def test_two_patients_in_a_series_are_refused(tmp_path: Path) -> None:
     assert codes(scan(tmp_path)) == {"TWO_PATIENTS": 5}
 
 
+@pytest.mark.parametrize(("born", "expected"), [("19600101", {"TWO_PATIENTS": 5}), ("", {})])
+def test_a_slice_of_another_birth_date_is_another_patients(
+    tmp_path: Path, born: str, expected: dict[str, int]
+) -> None:
+    slices = pet()
+    for one in slices:
+        one.PatientBirthDate = "19600229"
+    slices[2].PatientBirthDate = born
+    save(slices, tmp_path)
+    assert codes(scan(tmp_path)) == expected
+
+
 def test_slices_that_jump_sideways_are_refused(tmp_path: Path) -> None:
     slices = pet()
     slices[2].ImagePositionPatient[0] += 5.0

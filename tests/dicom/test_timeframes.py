@@ -219,3 +219,28 @@ def test_an_image_index_that_repeats_tells_nothing(tmp_path: Path) -> None:
             slices.append(one)
     save(slices, tmp_path)
     assert codes(scan(tmp_path)) == {"DUPLICATE_DIFFERS": 8}
+
+
+def test_a_frame_that_is_set_aside_still_says_when_the_series_began(tmp_path: Path) -> None:
+    """R6: the first acquisition is that of all instances, whichever of them can be shown."""
+    save(dynamic()[3:], tmp_path)  # the first frame has one of four slices
+    found = scan(tmp_path).found
+    assert len(found) == 5
+    assert {f.facts.series_acquired for f in found if f.facts} == {BEGAN}
+
+
+def test_one_whole_frame_of_two_keeps_the_start_of_the_other(tmp_path: Path) -> None:
+    save(dynamic(parts=SIX[:2])[3:], tmp_path)
+    (found,) = scan(tmp_path).found
+    assert found.series.when == BEGAN + timedelta(seconds=SIX[1].start_s)
+    assert found.facts is not None
+    assert found.facts.series_acquired == BEGAN
+
+
+def test_places_that_differ_by_rounding_are_one_place(tmp_path: Path) -> None:
+    def rounded(one: FileDataset, number: int, _place: int) -> None:
+        one.ImagePositionPatient[2] += 0.002 * (number % 2)
+
+    found = _shuffled(dynamic(change=rounded), tmp_path)
+    assert [f.facts.slices[0].duration_s for f in found if f.facts] == [p.duration_s for p in SIX]
+    assert {f.series.irregular for f in found} == {""}

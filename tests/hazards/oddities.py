@@ -165,6 +165,16 @@ def twin(files: Files) -> None:
         one.PatientID, one.PatientName = "M7", "Other^Patient"
 
 
+@people("a PET slice names another patient's birth date", refused("NO_PET, TWO_PATIENTS"))
+def birth_differs_once(files: Files) -> None:
+    files.pet[4].PatientBirthDate = "19710305"
+
+
+@people("one PET slice has no birth date", RIGHT)
+def birth_absent_once(files: Files) -> None:
+    files.pet[4].PatientBirthDate = ""
+
+
 @people("another name in one PET slice, all else the same", RIGHT)
 def name_differs_once(files: Files) -> None:
     one: Dataset = files.pet[4]

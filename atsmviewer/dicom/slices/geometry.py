@@ -16,6 +16,8 @@ TOLERANCE = 0.05
 TILT_DEGREES = 0.1
 COSINE_TOLERANCE = 1e-3
 """How far direction cosines may be from unit length and right angles before they are not believed."""
+SPACING_ALIKE, COSINES_ALIKE = 1e-4, 1e-4
+"""How far planes of one stack may differ: in spacing as a part of it, in a cosine."""
 SPREAD_SLICES = 2000
 """The most slices of a grid that shows an uneven stack."""
 
@@ -91,8 +93,8 @@ def alike(a: Plane, b: Plane) -> bool:
         return True
     return (
         a.size == b.size
-        and bool(np.allclose(a.spacing_mm, b.spacing_mm, rtol=1e-4, atol=0))
-        and bool(np.allclose(a.row + a.column, b.row + b.column, rtol=0, atol=1e-4))
+        and bool(np.allclose(a.spacing_mm, b.spacing_mm, rtol=SPACING_ALIKE, atol=0))
+        and bool(np.allclose(a.row + a.column, b.row + b.column, rtol=0, atol=COSINES_ALIKE))
     )
 
 

@@ -13,7 +13,7 @@ from atsmviewer.dicom.pixel.pixels import frame_bytes
 from atsmviewer.dicom.slices.instance import Instance
 from atsmviewer.model.errors import Refusal, ReviewError
 
-SAME_PLACE_MM = 1e-3
+SAME_PLACE_MM = 1e-2
 """Slices closer than this along the normal are at one place."""
 SIDEWAYS_MM = 0.01
 """How far the slices of one place may lie beside each other."""

@@ -10,12 +10,13 @@ from datetime import datetime
 from atsmviewer.dicom.found import Found
 from atsmviewer.dicom.header.boundary import Rejected
 from atsmviewer.dicom.header.facts import merge
-from atsmviewer.dicom.slices.geometry import Stacking, alike, spread, stack
+from atsmviewer.dicom.slices.geometry import Stacking, spread, stack
 from atsmviewer.dicom.slices.imageindex import by_image_index
 from atsmviewer.dicom.slices.instance import Instance
 from atsmviewer.dicom.slices.places import Places, beside, of_moments, places_of, without_copies
 from atsmviewer.dicom.slices.reconstructions import Reconstruction, reconstructions
 from atsmviewer.dicom.slices.timeframes import TimeFrame, time_frames
+from atsmviewer.dicom.slices.together import stacks_of
 from atsmviewer.model.errors import Refusal
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.grid import Grid
@@ -41,7 +42,7 @@ def series_of(instances: Iterable[Instance]) -> tuple[list[Found], list[Rejected
 
 def _series(members: list[Instance]) -> tuple[list[Found], list[Rejected]]:
     """The frames of one series of one study, or of each of its reconstructions, and what was set aside."""
-    if len({(m.patient.id, m.study_uid) for m in members}) > 1:
+    if _of_several(members):
         refusal = Refusal(
             "TWO_PATIENTS", "Its series mixes two patients or studies.", "Sort the files first."
         )
@@ -66,6 +67,12 @@ def _series(members: list[Instance]) -> tuple[list[Found], list[Rejected]]:
     if isinstance(made, Refusal):
         return [], aside + _all(chosen, made)
     return made[0], aside + twins + made[1]
+
+
+def _of_several(members: Sequence[Instance]) -> bool:
+    """Whether slices name two patients or studies; a birth date that one leaves out is none of another."""
+    births = {m.patient.birth_date for m in members} - {None}
+    return len({(m.patient.id, m.study_uid) for m in members}) > 1 or len(births) > 1
 
 
 def _reconstructed(
@@ -104,7 +111,8 @@ def _framed(places: Places, notes: tuple[str, ...]) -> tuple[list[Found], list[R
         return Refusal("FRAMES_INCOMPLETE", what, "Export the whole series, every slice of every time frame.")
     lacking = [_lacking(f, frames) for f in frames if len(f.there) < needed]
     notes += _notes(places, placed, whole) + tuple(why.what for _, why in lacking)
-    found = _all_found(whole, placed, notes)
+    began = _earliest(frames) if len(frames) > 1 else None
+    found = _all_found(whole, placed, notes, began)
     return found, [told for frame, why in lacking for told in _all(frame.there, why)]
 
 
@@ -121,13 +129,7 @@ def _all(members: Sequence[Instance], why: Refusal) -> list[Rejected]:
 
 def _largest_stack(members: list[Instance]) -> tuple[list[Instance] | Refusal, list[Instance]]:
     """The stack with most slices and the slices of the others; no choice is made between equals."""
-    stacks: list[list[Instance]] = []
-    for one in members:
-        home = next((s for s in stacks if _one_stack(s[0], one)), None)
-        if home is None:
-            stacks.append([one])
-        else:
-            home.append(one)
+    stacks = stacks_of(members)
     stacks.sort(key=len, reverse=True)
     if len(stacks) > 1 and len(stacks[0]) == len(stacks[1]):
         what = f"Its series holds {len(stacks)} stacks of different orientation or size."
@@ -135,22 +137,18 @@ def _largest_stack(members: list[Instance]) -> tuple[list[Instance] | Refusal, l
     return stacks[0], [one for other in stacks[1:] for one in other]
 
 
-def _one_stack(a: Instance, b: Instance) -> bool:
-    return (
-        a.modality == b.modality
-        and a.frame_of_reference_uid == b.frame_of_reference_uid
-        and alike(a.plane, b.plane)
-    )
-
-
 def _frame_of_reference(one: Instance) -> str:
     """The frame of reference, or where it is absent the series' own UID, which nothing else can share."""
     return one.frame_of_reference_uid or one.series_uid
 
 
-def _all_found(frames: Sequence[TimeFrame], placed: Stacking, notes: tuple[str, ...]) -> list[Found]:
-    """Each frame as a Found of the series; the series' own notes stand with the first."""
-    began = _earliest(frames) if len(frames) > 1 else None
+def _all_found(
+    frames: Sequence[TimeFrame], placed: Stacking, notes: tuple[str, ...], began: datetime | None
+) -> list[Found]:
+    """Each frame as a Found of the series; the series' own notes stand with the first.
+
+    ``began`` is when the series of several frames did, those that are set aside among them (R6).
+    """
     found = []
     for number, frame in enumerate(frames):
         entries = tuple(None if at is None else frame.slices[at] for at in placed.sources)

@@ -8,9 +8,9 @@ from datetime import datetime, timezone
 from pydicom import uid as uids
 from pydicom.dataset import Dataset
 
-from atsmviewer.dicom.header.facts import acquired, facts_of
-from atsmviewer.dicom.header.mapping import mappings, preferred
-from atsmviewer.dicom.header.scaling import scaling
+from atsmviewer.dicom.header.facts import acquired, facts_of, own_time
+from atsmviewer.dicom.header.mapping import RealWorldMapping
+from atsmviewer.dicom.header.scaling import Scaling
 from atsmviewer.dicom.header.tags import positive, tag_name, text
 from atsmviewer.dicom.header.times import parse_datetime, parse_zone
 from atsmviewer.dicom.header.tracer import Fact
@@ -31,35 +31,53 @@ _CORRECTIONS = {
 }
 """Element of the Enhanced PET corrections (PS3.3 C.8.22.4) -> term of CorrectedImage (C.8.9.1.1.5)."""
 _RESCALE_UNITS = ("BQML", "GML", "CM2ML", "CNTS")
+OWN = (
+    "AcquisitionDate",
+    "AcquisitionTime",
+    "AcquisitionDateTime",
+    "ActualFrameDuration",
+    "DecayFactor",
+    "FrameAcquisitionDateTime",
+    "FrameAcquisitionDuration",
+    "FrameReferenceDateTime",
+    "FrameReferenceTime",
+    "RealWorldValueMappingSequence",
+    "RescaleIntercept",
+    "RescaleSlope",
+)
+"""Elements of which each frame has times and scaling of its own."""
 CLOCK_S = 1.0
 """How far a frame's reference may lie beyond the frame before its times contradict each other."""
 
 
-def enhanced_facts(header: Dataset) -> PetFacts:
-    """The facts of one frame's header (:func:`atsmviewer.dicom.header.frames.frame_header`).
+def common_facts(header: Dataset, mapping: RealWorldMapping | None) -> PetFacts:
+    """The facts of a header of :class:`atsmviewer.dicom.header.frames.Frames` but for those of ``OWN``.
 
     Elements of classic PET are read where they are there, as converted objects have them; what the
-    Enhanced IOD says in its own elements wins. Slope and intercept are those that the pixels get.
+    Enhanced IOD says in its own elements wins, and of the unit the ``mapping`` that its values get.
     """
     classic = facts_of(header)
     zone = parse_zone(text(header, "TimezoneOffsetFromUTC"))
-    found = {**_unit(header, classic), **_decay(header, zone), **_corrections(header)}
+    found = {**_unit(header, classic, mapping), **_decay(header, zone), **_corrections(header)}
     found |= _activity(header, classic)
     known = {name: fact for name, fact in found.items() if fact[0] is not None}
-    facts = replace(
-        classic,
-        **{name: value for name, (value, _) in known.items()},
-        sources=tuple({**dict(classic.sources), **{n: s for n, (_, s) in known.items()}}.items()),
-    )
-    scaled = scaling(header)
     said, done = text(header, "DecayCorrection"), text(header, "DecayCorrected")
     opposed = None not in (said, done) and (said == "NONE") != (done == "NO")
     return replace(
-        facts,
-        slices=(_timing(header, facts, zone),),
+        classic,
+        **{name: value for name, (value, _) in known.items()},
+        sources=tuple({**dict(classic.sources), **{n: s for n, (_, s) in known.items()}}.items()),
+        inconsistent=(*classic.inconsistent, *(["decay_correction"] if opposed else [])),
+    )
+
+
+def own_facts(common: PetFacts, header: Dataset, scaled: Scaling | None) -> PetFacts:
+    """The facts of a frame: its times, and the slope and intercept that its pixels get."""
+    return replace(
+        common,
+        slices=(_timing(header, common),),
         slopes=() if scaled is None else (scaled.slope,),
         intercepts=() if scaled is None else (scaled.intercept,),
-        inconsistent=(*facts.inconsistent, *(["decay_correction"] if opposed else [])),
     )
 
 
@@ -72,9 +90,8 @@ def frame_acquired(header: Dataset) -> datetime | None:
     return acquired(header)
 
 
-def _unit(header: Dataset, classic: PetFacts) -> dict[str, Fact]:
+def _unit(header: Dataset, classic: PetFacts, mapping: RealWorldMapping | None) -> dict[str, Fact]:
     """The unit of the mapping that is used, else of Units, else of RescaleType."""
-    mapping = preferred(mappings(header))
     if mapping is not None:
         source = f"{tag_name('MeasurementUnitsCodeSequence')} {mapping.unit}"
         return {"units": (mapping.units, source), "suv_type": (mapping.suv_type, source)}
@@ -111,9 +128,10 @@ def _activity(header: Dataset, classic: PetFacts) -> dict[str, Fact]:
     return {"injected_activity_bq": (classic.injected_activity_bq * 1e6, source)}
 
 
-def _timing(header: Dataset, facts: PetFacts, zone: timezone | None) -> SliceTime:
+def _timing(header: Dataset, facts: PetFacts) -> SliceTime:
     """A frame's times: its start, duration (ms), and reference after the time its decay is corrected to."""
-    classic = facts.slices[0]
+    zone = parse_zone(text(header, "TimezoneOffsetFromUTC"))
+    classic = own_time(header, zone)
     began = frame_acquired(header)
     duration_ms = positive(header, "FrameAcquisitionDuration")
     duration_s = classic.duration_s if duration_ms is None else duration_ms / 1000.0

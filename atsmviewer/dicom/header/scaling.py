@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydicom.dataset import Dataset
 
 from atsmviewer.dicom.header.kinds import ENHANCED, modality
-from atsmviewer.dicom.header.mapping import mappings, preferred
+from atsmviewer.dicom.header.mapping import RealWorldMapping, mappings, preferred
 from atsmviewer.dicom.header.tags import number, text
 
 
@@ -28,12 +28,21 @@ def scaling(header: Dataset) -> Scaling | None:
     A PET frame's real world value mapping comes before its rescale, as it alone carries the unit
     (PS3.3 C.7.6.16.2.11). Only MR, whose stored values are arbitrary, may lack both.
     """
+    return scaling_by(header, mapping_of(header))
+
+
+def scaling_by(header: Dataset, mapping: RealWorldMapping | None) -> Scaling | None:
+    """The same where the mapping is known."""
+    if mapping is not None:
+        return Scaling(mapping.slope, mapping.intercept, mapping.first, mapping.last)
     kind = text(header, "SOPClassUID")
-    if kind in ENHANCED and modality(kind) == "PT":
-        mapping = preferred(mappings(header))
-        if mapping is not None:
-            return Scaling(mapping.slope, mapping.intercept, mapping.first, mapping.last)
     slope, intercept = number(header, "RescaleSlope"), number(header, "RescaleIntercept")
     if slope is None and intercept is None and modality(kind) == "MR":
         return Scaling(1.0, 0.0)
     return None if slope is None or intercept is None else Scaling(slope, intercept)
+
+
+def mapping_of(header: Dataset) -> RealWorldMapping | None:
+    """The real world value mapping that gives a PET frame its values; None where it has no such."""
+    kind = text(header, "SOPClassUID")
+    return preferred(mappings(header)) if kind in ENHANCED and modality(kind) == "PT" else None

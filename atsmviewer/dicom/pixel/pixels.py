@@ -15,7 +15,7 @@ from pydicom.pixels.utils import pixel_array
 from pydicom.uid import ExplicitVRBigEndian, RLELossless
 
 from atsmviewer.dicom.header.boundary import NATIVE, read_whole, transfer_syntax
-from atsmviewer.dicom.header.frames import frame_groups, frame_header, shared_header
+from atsmviewer.dicom.header.frames import Frames
 from atsmviewer.dicom.header.scaling import Scaling, scaling
 from atsmviewer.dicom.header.tags import PARSER_ERRORS, text, value, whole
 from atsmviewer.dicom.pixel.compressed import CODECS, decompressed, packed
@@ -146,7 +146,7 @@ def read_slice(path: Path, uid: str, size: tuple[int, int]) -> Rescaled:
 
 def slice_of(dataset: FileDataset, path: Path, size: tuple[int, int]) -> Rescaled:
     """The slice that a whole file of one frame holds; raises as :func:`read_slice`."""
-    words = _stored(dataset, path, size, None)
+    words = _stored(dataset, path, size)(None)
     form = form_of(dataset, path)
     numbers = form.numbers(words)
     return rescaled(numbers, scaling(dataset) or Scaling(1.0, 0.0), form.padding, path)
@@ -166,15 +166,16 @@ def frame_jobs(
 ) -> Iterator[Callable[[], Rescaled]]:
     """The same, each frame as a job that may be done in any thread."""
     dataset = same_file(path, uid, size)
-    groups, shared = frame_groups(dataset), shared_header(dataset)
-    if max(frames) >= len(groups):
+    described = Frames(dataset)
+    if max(frames) >= len(described):
         raise _changed(path)
+    form = form_of(dataset, path)
+    stored = _stored(dataset, path, size)
 
     def read(frame: int) -> Rescaled:
-        numbers = form_of(dataset, path).numbers(_stored(dataset, path, size, frame))
-        header = frame_header(shared, groups[frame])
+        header = described.header(described.own(frame))
         by = scaling(header) or Scaling(1.0, 0.0)
-        return rescaled(numbers, by, padding_of(header, numbers.dtype), path)
+        return rescaled(form.numbers(stored(frame)), by, padding_of(header, form.kind), path)
 
     for frame in frames:
         yield partial(read, frame)
@@ -230,35 +231,38 @@ def _most(numbers: Integers) -> int:
     return 1 << numbers.dtype.itemsize * 8
 
 
-def _stored(dataset: FileDataset, path: Path, size: tuple[int, int], frame: int | None) -> Integers:
-    """The stored words of a slice or frame, unsigned and as wide as BitsAllocated."""
-    syntax = transfer_syntax(dataset)
-    word = _STORED.get(whole(dataset, "BitsAllocated") or 0)
-    if word is None:
-        raise _broken(path, f"{whole(dataset, 'BitsAllocated')} bits allocated are not read")
+def _stored(dataset: FileDataset, path: Path, size: tuple[int, int]) -> Callable[[int | None], Integers]:
+    """What gives the stored words of a slice (None) or of a frame, unsigned and as wide as BitsAllocated."""
+    syntax, word = transfer_syntax(dataset), _word_of(dataset, path)
     if syntax in CODECS:
-        return decompressed(dataset, path, size, frame or 0, form_of(dataset, path))
+        form = form_of(dataset, path)
+        return lambda frame: decompressed(dataset, path, size, frame or 0, form)
     if syntax not in (*NATIVE, RLELossless):
         raise ReviewError(
             "TRANSFER_SYNTAX",
             f"{path.name} is compressed as {syntax.name}, which is not read.",
             "Ask for the series uncompressed (Explicit VR Little Endian), or convert it.",
         )
-    try:
-        if syntax in (RLELossless, ExplicitVRBigEndian):
-            plugin = "pydicom" if syntax == RLELossless else ""
-            decoded = pixel_array(dataset, index=frame or 0, decoding_plugin=plugin)
-            return decoded.astype(decoded.dtype.newbyteorder("=")).view(word).reshape(size)
-        data, wanted = dataset.PixelData, size[0] * size[1]
-        count = 1 if frame is None else whole(dataset, "NumberOfFrames") or 1
-        if len(data) > count * wanted * np.dtype(word).itemsize + EXCESS_BYTES:
-            raise _broken(path, "it holds more pixels than its header says")
-        at = (frame or 0) * wanted * np.dtype(word).itemsize
-        return np.frombuffer(data, np.dtype(word).newbyteorder("<"), wanted, at).reshape(size)
-    except ReviewError:
-        raise
-    except PARSER_ERRORS as error:
-        raise _broken(path, f"its pixels cannot be decoded ({type(error).__name__})") from error
+    parsed = syntax in (RLELossless, ExplicitVRBigEndian)
+    plugin = "pydicom" if syntax == RLELossless else ""
+    pixels, count = size[0] * size[1], whole(dataset, "NumberOfFrames") or 1
+
+    def stored(frame: int | None) -> Integers:
+        try:
+            if parsed:
+                decoded = pixel_array(dataset, index=frame or 0, decoding_plugin=plugin)
+                return decoded.astype(decoded.dtype.newbyteorder("=")).view(word).reshape(size)
+            data = dataset.PixelData
+            if len(data) > (1 if frame is None else count) * pixels * word.itemsize + EXCESS_BYTES:
+                raise _broken(path, "it holds more pixels than its header says")
+            at = (frame or 0) * pixels * word.itemsize
+            return np.frombuffer(data, word.newbyteorder("<"), pixels, at).reshape(size)
+        except ReviewError:
+            raise
+        except PARSER_ERRORS as error:
+            raise _broken(path, f"its pixels cannot be decoded ({type(error).__name__})") from error
+
+    return stored
 
 
 def form_of(dataset: Dataset, path: Path) -> Form:
@@ -267,10 +271,7 @@ def form_of(dataset: Dataset, path: Path) -> Form:
     BitsStored bits lie below and at HighBit. Bits outside are not pixels: old scanners kept overlays
     there (PS3.5 8.1.1).
     """
-    word = _STORED.get(whole(dataset, "BitsAllocated") or 0)
-    if word is None:
-        raise _broken(path, f"{whole(dataset, 'BitsAllocated')} bits allocated are not read")
-    kind: np.dtype[np.unsignedinteger] = np.dtype(word)
+    kind = _word_of(dataset, path)
     allocated = kind.itemsize * 8
     bits = whole(dataset, "BitsStored") or allocated
     high = whole(dataset, "HighBit")
@@ -279,6 +280,13 @@ def form_of(dataset: Dataset, path: Path) -> Form:
         raise _broken(path, f"{bits} bits stored below bit {high} do not fit in {allocated}")
     form = Form(kind, bits, low, whole(dataset, "PixelRepresentation") == 1)
     return replace(form, padding=padding_of(dataset, form.kind))
+
+
+def _word_of(dataset: Dataset, path: Path) -> np.dtype[np.unsignedinteger]:
+    word = _STORED.get(whole(dataset, "BitsAllocated") or 0)
+    if word is None:
+        raise _broken(path, f"{whole(dataset, 'BitsAllocated')} bits allocated are not read")
+    return np.dtype(word)
 
 
 def _changed(path: Path) -> ReviewError:

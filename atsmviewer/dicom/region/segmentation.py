@@ -13,7 +13,7 @@ import numpy as np
 from pydicom.dataset import Dataset, FileDataset
 
 from atsmviewer.dicom.header.boundary import quiet, read_whole
-from atsmviewer.dicom.header.frames import frame_groups, frame_header, shared_header
+from atsmviewer.dicom.header.frames import Frames
 from atsmviewer.dicom.header.tags import items, numbers, positive, text, whole
 from atsmviewer.dicom.region.segments import HALF, VOXEL_LIMIT, inside, unreadable
 from atsmviewer.dicom.slices.geometry import Plane, alike, lattice, plane
@@ -55,8 +55,7 @@ def read_segmentation(path: Path) -> tuple[Roi, ...]:
         if frame_of_reference is None:
             what = f"{path.name} does not say in which frame of reference its segments lie."
             raise ReviewError("REGIONS_PLACE_UNKNOWN", what, "Export it again from the program that made it.")
-        shared, groups = shared_header(dataset), frame_groups(dataset)
-        headers = [frame_header(shared, group) for group in groups]
+        headers = list(Frames(dataset))
         by_segment: dict[int, list[_Frame]] = defaultdict(list)
         for k, header in enumerate(headers):
             frame = _frame(header, k, path)

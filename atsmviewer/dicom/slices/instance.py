@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from pydicom import uid as uids
+from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 
 from atsmviewer.dicom.disk.pace import check
+from atsmviewer.dicom.header.alike import Alike
 from atsmviewer.dicom.header.boundary import NATIVE, Header, Rejected, transfer_syntax
-from atsmviewer.dicom.header.enhanced import enhanced_facts, frame_acquired
+from atsmviewer.dicom.header.enhanced import OWN, common_facts, frame_acquired, own_facts
 from atsmviewer.dicom.header.facts import acquired, facts_of, series_began
-from atsmviewer.dicom.header.frames import frame_groups, frame_header, shared_header
+from atsmviewer.dicom.header.frames import Frames
 from atsmviewer.dicom.header.kinds import ENHANCED, REGIONS, SLICES, modality
+from atsmviewer.dicom.header.mapping import RealWorldMapping
 from atsmviewer.dicom.header.registration import REGISTRATIONS, Registration, registration
-from atsmviewer.dicom.header.scaling import scaling
+from atsmviewer.dicom.header.scaling import mapping_of, scaling, scaling_by
 from atsmviewer.dicom.header.tags import number, numbers, text, texts, whole
 from atsmviewer.dicom.header.times import parse_date
 from atsmviewer.dicom.pixel.compressed import lossy
@@ -27,6 +33,11 @@ from atsmviewer.model.study import Patient
 
 _SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 _TRIGGERS = ("TriggerTime", "NominalCardiacTriggerDelayTime", "NominalRespiratoryTriggerDelayTime")
+_OWN = frozenset(
+    tag_for_keyword(keyword) or 0
+    for keyword in (*OWN, *_TRIGGERS, "ImagePositionPatient", "TemporalPositionIndex")
+)
+"""What each frame has for itself."""
 _NO_SLICE_TYPES = {"LOCALIZER", "SCREEN SAVE"}
 """Values of ImageType that mark a scout view or a picture of a screen (PS3.3 C.8.2.1.1.1)."""
 
@@ -84,6 +95,13 @@ class Instance:
         return self.acquired, reference, self.trigger_ms, self.temporal
 
 
+class _Common(NamedTuple):
+    """What frames may have alike: fields of an instance, and the facts of a PET."""
+
+    fields: dict[str, Any]
+    facts: PetFacts | None
+
+
 def instances(header: Header) -> tuple[Instance, ...] | Regions | Mapped | Registration | Rejected:
     """What one header is; of a multi-frame file one instance per frame, or none where one is unusable."""
     dataset = header.dataset
@@ -98,7 +116,7 @@ def instances(header: Header) -> tuple[Instance, ...] | Regions | Mapped | Regis
     if refused is not None:
         return Rejected(header.path, *refused)
     if kind not in ENHANCED:
-        one = _instance(header, dataset, None)
+        one = _instance(header, dataset)
         return one if isinstance(one, Rejected) else (one,)
     try:
         return _frames(header)
@@ -107,69 +125,112 @@ def instances(header: Header) -> tuple[Instance, ...] | Regions | Mapped | Regis
 
 
 def _frames(header: Header) -> tuple[Instance, ...] | Rejected:
-    groups, shared = frame_groups(header.dataset), shared_header(header.dataset)
+    frames = Frames(header.dataset)
+    alike = Alike(partial(_frames_common, header), _OWN)
     found: list[Instance] = []
-    for frame, group in enumerate(groups):
+    for frame in range(len(frames)):
         check()
-        one = _instance(header, frame_header(shared, group), frame)
+        one = _frame(header, frames, frame, alike)
         if isinstance(one, Rejected):
             return Rejected(one.path, one.code, f"Frame {frame + 1}: {one.what}")
         found.append(one)
     return tuple(found)
 
 
-def _instance(header: Header, dataset: Dataset, frame: int | None) -> Instance | Rejected:
-    where = plane(
+def _frame(
+    header: Header, frames: Frames, frame: int, alike: Alike[RealWorldMapping | None, _Common | Rejected]
+) -> Instance | Rejected:
+    """One frame: what it has for itself, the rest as all frames have it that say the same there."""
+    own = frames.own(frame)
+    dataset = frames.header(own)
+    mapping = mapping_of(dataset)
+    where, scaled = _plane(dataset), scaling_by(dataset, mapping)
+    if where is None or scaled is None:
+        return _unusable(header.path, where)
+    unit = None if mapping is None else RealWorldMapping(1.0, 0.0, mapping.unit, 0.0, 0.0)
+    common = alike.of(own, unit, lambda: frames.header(own, _OWN))
+    if isinstance(common, Rejected):
+        return common
+    return Instance(
+        **common.fields,
+        plane=where,
+        rescale=(scaled.slope, scaled.intercept),
+        acquired=frame_acquired(dataset),
+        trigger_ms=_trigger_ms(dataset),
+        facts=None if common.facts is None else own_facts(common.facts, dataset, scaled),
+        frame=frame,
+        temporal=whole(dataset, "TemporalPositionIndex"),
+    )
+
+
+def _frames_common(header: Header, dataset: Dataset, unit: RealWorldMapping | None) -> _Common | Rejected:
+    """What frames have alike, of a header without what each has for itself; ``unit`` is its mapping's."""
+    return _common(header, dataset, lambda: common_facts(dataset, unit))
+
+
+def _instance(header: Header, dataset: Dataset) -> Instance | Rejected:
+    """The slice of a file of one slice."""
+    where, scaled = _plane(dataset), scaling(dataset)
+    if where is None or scaled is None:
+        return _unusable(header.path, where)
+    common = _common(header, dataset, lambda: facts_of(dataset))
+    if isinstance(common, Rejected):
+        return common
+    return Instance(
+        **common.fields,
+        plane=where,
+        rescale=(scaled.slope, scaled.intercept),
+        acquired=acquired(dataset),
+        trigger_ms=_trigger_ms(dataset),
+        facts=common.facts,
+        temporal=whole(dataset, "TemporalPositionIndex"),
+    )
+
+
+def _common(header: Header, dataset: Dataset, facts: Callable[[], PetFacts]) -> _Common | Rejected:
+    """The fields of an instance that frames have alike, and the ``facts`` of a PET."""
+    uid, series = text(dataset, "SOPInstanceUID"), text(dataset, "SeriesInstanceUID")
+    if not uid or not series:
+        return Rejected(header.path, "NO_IDENTITY", "It has no SOP or series instance UID.")
+    lost = lossy(header.dataset, transfer_syntax(header.dataset))
+    kind = modality(text(dataset, "SOPClassUID")) or ""
+    fields = {
+        "path": header.path,
+        "uid": uid,
+        "series_uid": series,
+        "study_uid": text(dataset, "StudyInstanceUID") or "",
+        "frame_of_reference_uid": text(dataset, "FrameOfReferenceUID") or "",
+        "modality": kind,
+        "description": text(dataset, "SeriesDescription") or "",
+        "number": whole(dataset, "SeriesNumber"),
+        "patient": _patient(dataset),
+        "series_began": series_began(dataset),
+        "bytes_per_voxel": _bytes_per_voxel(dataset),
+        "lossy": lost,
+        "declared_slices": whole(dataset, "NumberOfSlices"),
+    }
+    return _Common(fields, replace(facts(), lossy=lost) if kind == "PT" else None)
+
+
+def _plane(dataset: Dataset) -> Plane | None:
+    return plane(
         numbers(dataset, "ImagePositionPatient"),
         numbers(dataset, "ImageOrientationPatient"),
         numbers(dataset, "PixelSpacing"),
         (whole(dataset, "Rows") or 0, whole(dataset, "Columns") or 0),
     )
+
+
+def _unusable(path: Path, where: Plane | None) -> Rejected:
     if where is None:
-        return Rejected(
-            header.path, "NO_GEOMETRY", "Its position, orientation or pixel spacing is not usable."
-        )
-    scaled = scaling(dataset)
-    if scaled is None:
-        return Rejected(header.path, "NO_RESCALE", "It has no rescale slope and intercept.")
-    uid, series = text(dataset, "SOPInstanceUID"), text(dataset, "SeriesInstanceUID")
-    if not uid or not series:
-        return Rejected(header.path, "NO_IDENTITY", "It has no SOP or series instance UID.")
-    lost = lossy(header.dataset, transfer_syntax(header.dataset))
-    return Instance(
-        path=header.path,
-        uid=uid,
-        series_uid=series,
-        study_uid=text(dataset, "StudyInstanceUID") or "",
-        frame_of_reference_uid=text(dataset, "FrameOfReferenceUID") or "",
-        modality=modality(text(dataset, "SOPClassUID")) or "",
-        description=text(dataset, "SeriesDescription") or "",
-        number=whole(dataset, "SeriesNumber"),
-        plane=where,
-        patient=_patient(dataset),
-        acquired=acquired(dataset) if frame is None else frame_acquired(dataset),
-        series_began=series_began(dataset),
-        trigger_ms=_trigger_ms(dataset),
-        rescale=(scaled.slope, scaled.intercept),
-        bytes_per_voxel=_bytes_per_voxel(dataset),
-        facts=_facts(dataset, frame, lost),
-        lossy=lost,
-        declared_slices=whole(dataset, "NumberOfSlices"),
-        frame=frame,
-        temporal=whole(dataset, "TemporalPositionIndex"),
-    )
+        return Rejected(path, "NO_GEOMETRY", "Its position, orientation or pixel spacing is not usable.")
+    return Rejected(path, "NO_RESCALE", "It has no rescale slope and intercept.")
 
 
 def _trigger_ms(dataset: Dataset) -> float | None:
     """How long after the trigger a gate begins, as classic or Enhanced objects say it."""
     said = (number(dataset, keyword) for keyword in _TRIGGERS)
     return next((ms for ms in said if ms is not None), None)
-
-
-def _facts(dataset: Dataset, frame: int | None, lost: str) -> PetFacts | None:
-    if modality(text(dataset, "SOPClassUID")) != "PT":
-        return None
-    return replace(facts_of(dataset) if frame is None else enhanced_facts(dataset), lossy=lost)
 
 
 def _no_slice(kind: str, header: Header) -> tuple[str, str] | None:

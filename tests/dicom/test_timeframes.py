@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -244,3 +244,149 @@ def test_places_that_differ_by_rounding_are_one_place(tmp_path: Path) -> None:
     found = _shuffled(dynamic(change=rounded), tmp_path)
     assert [f.facts.slices[0].duration_s for f in found if f.facts] == [p.duration_s for p in SIX]
     assert {f.series.irregular for f in found} == {""}
+
+
+def _four_gates(change: Callable[[FileDataset, int], None]) -> list[FileDataset]:
+    """Gates of one series without triggers, told by ImageIndex; ``change`` gets a slice and its gate."""
+    slices = []
+    for gate in range(4):
+        for place, one in enumerate(pet(stored=np.full((4, 4, 4), 10 * (gate + 1), np.int16))):
+            at(one, gate, place, 0.0, 600.0)
+            one.SeriesType, one.NumberOfSlices = ["GATED", "IMAGE"], 4
+            one.ImageIndex = gate * 4 + place + 1
+            change(one, gate)
+            slices.append(one)
+    return slices
+
+
+def _begun_apart(one: FileDataset, gate: int) -> None:
+    one.AcquisitionTime = f"{BEGAN + timedelta(milliseconds=500 * gate):%H%M%S.%f}"
+
+
+def _begun_apart_backwards(one: FileDataset, gate: int) -> None:
+    _begun_apart(one, 3 - gate)
+
+
+def _begun_apart_with_triggers(one: FileDataset, gate: int) -> None:
+    _begun_apart(one, 3 - gate)
+    one.TriggerTime = str(250 * gate)
+    del one.ImageIndex
+
+
+def _referred_apart(one: FileDataset, gate: int) -> None:
+    one.FrameReferenceTime = str(300_000 + 1000 * gate)
+
+
+@pytest.mark.parametrize(
+    "change", [_begun_apart, _begun_apart_backwards, _begun_apart_with_triggers, _referred_apart]
+)
+def test_gates_whose_clocks_differ_a_little_are_gates(
+    tmp_path: Path, change: Callable[[FileDataset, int], None]
+) -> None:
+    found = _shuffled(_four_gates(change), tmp_path)
+    assert [f.gate.split(",")[0] for f in found] == [f"gate {g} of 4" for g in (1, 2, 3, 4)]
+    assert [float(load(f).voxels.max()) for f in found] == [10.0, 20.0, 30.0, 40.0]
+    assert "Gates: 4." in found[0].notes
+    assert all(f.series.when is not None for f in found)
+
+
+def _passes(count: int, beds: int, lost: set[tuple[int, int]], backwards: bool = False) -> list[FileDataset]:
+    """Beds of two slices, 60 s each and 70 s apart, scanned again and again, without the lost (pass, bed)."""
+    slices = []
+    for again in range(count):
+        stored = np.full((2 * beds, 4, 4), 10 * (again + 1), np.int16)
+        for place, one in enumerate(pet(stored=stored)):
+            bed = place // 2
+            in_time = beds - 1 - bed if backwards else bed
+            at(one, again, place, 70.0 * (beds * again + in_time), 60.0)
+            if (again, bed) not in lost:
+                slices.append(one)
+    return slices
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize(("count", "beds", "in_last"), [(3, 2, 1), (3, 3, 2), (3, 3, 1), (2, 3, 2)])
+def test_a_scan_stopped_in_its_last_pass_keeps_the_passes_before(
+    tmp_path: Path, count: int, beds: int, in_last: int, backwards: bool
+) -> None:
+    order = list(reversed(range(beds))) if backwards else list(range(beds))
+    lost = {(count - 1, bed) for bed in order[in_last:]}
+    save(_passes(count, beds, lost, backwards), tmp_path)
+    result = scan(tmp_path)
+    kept = count if 2 * in_last >= beds else count - 1
+    assert codes(result) == ({} if kept == count else {"FRAMES_INCOMPLETE": 2 * in_last})
+    assert len(result.found) == kept
+    for again, one in enumerate(result.found):
+        gone = {k for a, bed in lost for k in (2 * bed, 2 * bed + 1) if a == again}
+        assert set(one.gaps) == gone
+        assert one.series.when == BEGAN + timedelta(seconds=70.0 * beds * again)
+        voxels = load(one).voxels
+        there = [k for k in range(2 * beds) if k not in gone]
+        assert (voxels[there] == 10.0 * (again + 1)).all()
+
+
+@pytest.mark.parametrize("lost", [{(1, 0)}, {(0, 0)}, {(1, 1), (2, 2)}])
+def test_a_pass_that_lacks_a_bed_before_its_end_is_not_guessed(
+    tmp_path: Path, lost: set[tuple[int, int]]
+) -> None:
+    """Its next bed could be of the pass after."""
+    save(_passes(3, 3, lost), tmp_path)
+    assert set(codes(scan(tmp_path))) <= {"FRAMES_INCOMPLETE"}
+    for one in scan(tmp_path).found:
+        there = [k for k in range(6) if k not in one.gaps]
+        assert len(set(load(one).voxels[there].ravel().tolist())) == 1
+
+
+EVENING = datetime(2024, 2, 29, 23, 55)
+
+
+def _by_night(one: FileDataset, number: int, _place: int) -> None:
+    """The clock goes on past midnight; the date stays."""
+    began = EVENING + timedelta(seconds=SIX[number].start_s)
+    one.SeriesTime, one.AcquisitionDate = f"{EVENING:%H%M%S}", f"{EVENING:%Y%m%d}"
+    one.AcquisitionTime = f"{began:%H%M%S.%f}"
+    item = one.RadiopharmaceuticalInformationSequence[0]
+    item.RadiopharmaceuticalStartDateTime, item.RadiopharmaceuticalStartTime = "20240229225500", "225500"
+
+
+def test_a_date_that_stays_over_midnight_moves_no_frame(tmp_path: Path) -> None:
+    found = _shuffled(dynamic(change=_by_night), tmp_path)
+    assert [f.series.when for f in found] == [EVENING + timedelta(seconds=p.start_s) for p in SIX]
+    for one, part in zip(found, SIX, strict=True):
+        assert one.facts is not None
+        assert {s.acquired for s in one.facts.slices} == {EVENING + timedelta(seconds=part.start_s)}
+        assert one.facts.series_acquired == EVENING
+    assert any("after midnight under the date before: 8;" in note for note in found[0].notes)
+
+
+def test_beds_of_one_frame_over_midnight_are_in_order_of_time(tmp_path: Path) -> None:
+    slices = pet()
+    for k, one in enumerate(slices):
+        began = EVENING + timedelta(seconds=120 * k)
+        one.SeriesTime, one.AcquisitionDate = f"{EVENING:%H%M%S}", f"{EVENING:%Y%m%d}"
+        one.AcquisitionTime, one.ActualFrameDuration = f"{began:%H%M%S}", 100_000
+        one.FrameReferenceTime = str(120_000 * k + 50_000)
+    save(slices, tmp_path)
+    (found,) = scan(tmp_path).found
+    assert found.series.when == EVENING
+    assert found.facts is not None
+    assert [s.acquired for s in found.facts.slices] == [
+        EVENING + timedelta(seconds=120 * k) for k in range(5)
+    ]
+
+
+@pytest.mark.parametrize("references", ["none", "their own", "backwards"])
+def test_a_day_is_added_only_where_reference_times_tell(tmp_path: Path, references: str) -> None:
+    def told(one: FileDataset, number: int, place: int) -> None:
+        _by_night(one, number, place)
+        if references == "none":
+            del one.FrameReferenceTime
+        elif references == "their own":
+            one.FrameReferenceTime = str(round(SIX[number].duration_s * 500))
+        else:
+            one.FrameReferenceTime = str(1_000_000 - 1000 * number)
+
+    found = _shuffled(dynamic(change=told), tmp_path)
+    written = {EVENING + timedelta(seconds=p.start_s) - timedelta(days=p.start_s >= 300) for p in SIX}
+    assert {f.series.when for f in found} == written
+    assert not any("midnight" in note for f in found for note in f.notes)

@@ -34,4 +34,4 @@ def _numbered(one: Instance) -> Instance | None:
     index, slices = whole(header.dataset, "ImageIndex"), whole(header.dataset, "NumberOfSlices")
     if kind not in (("DYNAMIC",), ("GATED",)) or not index or not slices or min(index, slices) < 1:
         return None
-    return replace(one, temporal=(index - 1) // slices + 1, gated=kind == ("GATED",))
+    return replace(one, temporal=(index - 1) // slices + 1)

@@ -86,7 +86,7 @@ class Instance:
     temporal: int | None = None
     """TemporalPositionIndex (0020,9128) of a frame."""
     gated: bool = False
-    """Whether its temporal position is a gate."""
+    """Whether its series is of gates (SeriesType GATED)."""
 
     @property
     def moment(self) -> tuple[object, ...]:
@@ -208,6 +208,7 @@ def _common(header: Header, dataset: Dataset, facts: Callable[[], PetFacts]) -> 
         "bytes_per_voxel": _bytes_per_voxel(dataset),
         "lossy": lost,
         "declared_slices": whole(dataset, "NumberOfSlices"),
+        "gated": texts(dataset, "SeriesType")[:1] == ("GATED",),
     }
     return _Common(fields, replace(facts(), lossy=lost) if kind == "PT" else None)
 

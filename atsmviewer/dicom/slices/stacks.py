@@ -13,9 +13,10 @@ from atsmviewer.dicom.header.facts import merge
 from atsmviewer.dicom.slices.geometry import Stacking, spread, stack
 from atsmviewer.dicom.slices.imageindex import by_image_index
 from atsmviewer.dicom.slices.instance import Instance
+from atsmviewer.dicom.slices.midnight import past_midnight
 from atsmviewer.dicom.slices.places import Places, beside, of_moments, places_of, without_copies
 from atsmviewer.dicom.slices.reconstructions import Reconstruction, reconstructions
-from atsmviewer.dicom.slices.timeframes import TimeFrame, time_frames
+from atsmviewer.dicom.slices.timeframes import TimeFrame, time_frames, untold_gates
 from atsmviewer.dicom.slices.together import stacks_of
 from atsmviewer.model.errors import Refusal
 from atsmviewer.model.facts import PetFacts
@@ -50,13 +51,15 @@ def _series(members: list[Instance]) -> tuple[list[Found], list[Rejected]]:
     chosen, others = _largest_stack(members)
     if isinstance(chosen, Refusal):
         return [], _all(members, chosen)
+    chosen, moved = past_midnight(chosen)
     aside = _all(others, Refusal("OTHER_STACK", "Orientation, size or spacing differ from its series.", ""))
     places, copies = without_copies(places_of(chosen))
     twins = _all(copies, Refusal("DUPLICATE", "It is an identical copy of another slice.", ""))
-    notes = _set_aside(len(others), len(copies))
+    notes = _set_aside(len(others), len(copies), moved)
     crowded = [place for place in places if len(place) > 1]
     unlike = any(len(twins) > 1 for place in crowded for twins in of_moments(place).values())
-    told = by_image_index(places) if unlike else places
+    told = by_image_index(places) if unlike or any(map(untold_gates, places)) else places
+    told = told or (None if unlike else places)
     made = None if told is None else _framed(told, notes)
     if made is None or (isinstance(made, Refusal) and made.code == "FRAMES_OVERLAP"):
         parts = reconstructions(places)
@@ -223,10 +226,11 @@ def _without_gaps(entries: Sequence[Instance | None]) -> list[Instance]:
     return filled
 
 
-def _set_aside(others: int, copies: int) -> tuple[str, ...]:
+def _set_aside(others: int, copies: int, moved: int) -> tuple[str, ...]:
     said = {
         f"Slices set aside for another orientation, size or spacing: {others}.": others,
         f"Identical copies of slices dropped: {copies}.": copies,
+        f"Slices begun after midnight under the date before: {moved}; their reference times tell.": moved,
     }
     return tuple(sentence for sentence, true in said.items() if true)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from atsmviewer.dicom.slices.instance import Instance
+from atsmviewer.dicom.slices.passes import passes
 from atsmviewer.dicom.slices.places import Places
 from atsmviewer.model.errors import Refusal
 from atsmviewer.model.facts import elapsed_s
@@ -47,15 +48,16 @@ def time_frames(places: Places) -> list[TimeFrame] | Refusal:
 
     Slices are told apart by TemporalPositionIndex where all have one, else by their rank in time at each
     place, so that the passes of a whole-body dynamic scan are whole although their beds differ in time.
-    Where places lack slices, a moment that is known from complete places names the frame. Starts that
-    are all the same cannot be true and are taken away: then nothing says when a frame began.
+    Where places lack slices, a moment that is known from complete places names the frame, or else the
+    pass over the beds that it lies in. Starts that are all the same cannot be true and are taken away:
+    then nothing says when a frame began.
 
     Refused: "FRAMES_INCOMPLETE" where slices can be given to no frame, "FRAMES_OVERLAP" where a frame
     begins at one place more than 1 s before the one before it has ended (R32).
     """
     if max(map(len, places)) == 1:
         return [TimeFrame(tuple(p[0] for p in places))]
-    columns = _by_temporal(places) or _by_rank(places) or _by_moment(places)
+    columns = _by_temporal(places) or _by_rank(places) or _by_moment(places) or passes(places)
     if columns is None:
         counts = sorted({len(p) for p in places})
         what = f"Its places have {counts[0]} to {counts[-1]} slices, and their times do not tell which lack."
@@ -67,10 +69,15 @@ def time_frames(places: Places) -> list[TimeFrame] | Refusal:
 
 
 def _when(one: Instance) -> tuple[tuple[bool, float], ...]:
-    """What slices of one place are ordered by: start, frame reference, trigger, temporal position."""
+    """What slices of one place are ordered by: start, frame reference, trigger, temporal position.
+
+    Of a gated series trigger and temporal position come first: its gates are of one time, and a start
+    or reference that differs a little between them says nothing.
+    """
     start = None if one.acquired is None else elapsed_s(one.acquired.replace(tzinfo=None), datetime.min)
     reference = one.facts.slices[0].frame_reference_s if one.facts else None
-    parts = (start, reference, one.trigger_ms, one.temporal)
+    time, gate = (start, reference), (one.trigger_ms, one.temporal)
+    parts = (*gate, *time) if one.gated else (*time, *gate)
     return tuple((part is None, 0.0 if part is None else float(part)) for part in parts)
 
 
@@ -121,6 +128,11 @@ def _all_begin_at_once(columns: Sequence[Column]) -> bool:
     return True
 
 
+def untold_gates(place: Sequence[Instance]) -> bool:
+    """Whether slices of one place are of several gates that their triggers do not tell apart."""
+    return any(one.gated for one in place) and len({one.trigger_ms for one in place}) < len(place)
+
+
 def _gates(several: Sequence[Instance]) -> bool:
     """Whether slices of one place and time are of several gates."""
     return len({one.trigger_ms for one in several}) > 1 or any(one.gated for one in several)
@@ -167,7 +179,9 @@ def _gated(columns: Sequence[Column]) -> list[TimeFrame]:
 
 
 def _time(column: Column) -> tuple[tuple[bool, float], ...]:
-    return min(_when(one)[:2] for one in column if one is not None)
+    """Start and frame reference of a frame; all gates of a gated series are of one time."""
+    there = [one for one in column if one is not None]
+    return () if any(one.gated for one in there) else min(_when(one)[:2] for one in there)
 
 
 def _trigger(column: Column) -> float | None:

@@ -49,11 +49,11 @@ def scan(
         try:
             told = [*sources.closed, *_all_told(sources.files, told_files)]
             found, aside = _series(one for one in told if isinstance(one, Instance))
-        except ReviewError:
+            images = _nifti(told, found, sources)
+        except BaseException:  # whatever it is, nothing unpacked stays behind
             if sources.unpacked is not None:
                 sources.unpacked.close()
             raise
-    images = _nifti(told, found, sources)
     found += images.found
     found.sort(key=lambda f: (f.series.modality, f.series.uid, f.frame))
     return Scan(

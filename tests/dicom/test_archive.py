@@ -264,3 +264,17 @@ def test_a_zip_that_vanishes_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(zipfile.ZipExtFile, "read", stale)
     assert refusal(archive).code == "UNREADABLE"
+
+
+def test_nothing_unpacked_stays_where_reading_ends_in_an_error(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    save(pet(), tmp_path / "folder")
+    monkeypatch.setattr("atsmviewer.dicom.scan.nifti_series", fails)
+    with pytest.raises(RuntimeError) as held:
+        scan(zipped(tmp_path / "s.zip", tmp_path / "folder", zipfile.ZIP_STORED))
+    assert list(temporary.iterdir()) == []
+    del held

@@ -9,7 +9,7 @@ import pytest
 from atsmviewer.dicom.pairing import study
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
-from tests.dicom.nifti_made import CT, LPS, Way, ramp, write_nifti
+from tests.dicom.nifti_made import CT, LPS, Way, ramp, write_nifti, write_sidecar
 from tests.dicom.synthetic import pet, save
 
 
@@ -80,3 +80,56 @@ def test_an_image_beside_dicom_is_of_its_patient_and_in_its_own_space(tmp_path: 
     assert len({f.patient for f in result.found}) == 1
     assert len({f.series.grid.frame_of_reference_uid for f in result.found}) == 2
     assert len(study(result).acquisitions) == 2
+
+
+@pytest.mark.parametrize(
+    ("pet_name", "ct_name", "together"),
+    [
+        ("P01_pet", "P02_ct", False),
+        ("PET_P01", "CT_P02", False),
+        ("001_pet", "002_ct", False),
+        ("patient_1_pet", "patient_2_ct", False),
+        ("week0_pet", "week2_ct", False),
+        ("P01_pet", "P1_ct", True),
+        ("P01_pet", "ct", True),
+        ("4_PET", "2_CT", True),
+        ("study_PET_20260310100000_4", "study_CT_20260310100000_2", True),
+        ("FDG18_P01_pet", "P01_ct", True),
+        ("PET_4mm", "CT_2mm", True),
+    ],
+)
+def test_names_that_number_something_differently_are_kept_apart(
+    pet_name: str, ct_name: str, together: bool, tmp_path: Path
+) -> None:
+    """A number of a series is no number of a patient."""
+    write_nifti(tmp_path / f"{pet_name}.nii", ramp())
+    write_nifti(tmp_path / f"{ct_name}.nii", CT)
+    assert (study(scan(tmp_path)).acquisitions[0].anatomy is not None) == together
+
+
+def test_two_numbered_pets_have_a_space_each(tmp_path: Path) -> None:
+    for name in ("P01", "P02"):
+        write_nifti(tmp_path / f"{name}_pet.nii", ramp(float(name[1:])))
+    assert len({f.series.grid.frame_of_reference_uid for f in scan(tmp_path).found}) == 2
+
+
+def test_a_bids_label_is_no_second_id_beside_a_stated_one(tmp_path: Path) -> None:
+    """A data set with the DICOM files it was made of, and one whose side-car names the patient."""
+    save(pet(), tmp_path / "whole" / "sourcedata")
+    write_nifti(tmp_path / "whole" / "sub-01" / "sub-01_pet.nii", ramp())
+    whole = scan(tmp_path / "whole")
+    assert len(study(whole).acquisitions) == 2
+    assert any("names no patient" in note for one in whole.found for note in one.notes)
+    image = write_nifti(tmp_path / "named" / "sub-01_pet.nii", ramp())
+    write_sidecar(image, Modality="PT", PatientID="123")
+    write_nifti(tmp_path / "named" / "sub-01_ct.nii", CT)
+    assert {one.patient.id for one in scan(tmp_path / "named").found} == {"123"}
+    assert study(scan(tmp_path / "named")).acquisitions[0].anatomy is not None
+
+
+def test_two_labels_are_two_patients_whatever_id_they_share(tmp_path: Path) -> None:
+    for sub in ("1", "2"):
+        image = write_nifti(tmp_path / f"sub-{sub}_pet.nii", ramp(float(sub)))
+        write_sidecar(image, Modality="PT", PatientID="anonymous")
+    with pytest.raises(ReviewError, match="TWO_PATIENTS"):
+        study(scan(tmp_path))

@@ -14,7 +14,7 @@ from atsmviewer.dicom.found import Found
 from atsmviewer.dicom.nifti.sidecar import LIMIT_BYTES
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.facts import PetFacts
-from tests.dicom.nifti_made import ramp, write_nifti, write_sidecar
+from tests.dicom.nifti_made import CT, codes, ramp, write_nifti, write_sidecar
 
 BIDS: dict[str, Any] = {
     "Modality": "PT",
@@ -95,7 +95,41 @@ FACTS: dict[str, tuple[dict[str, object], str, object]] = {
     ),
     "to the injection": ({"ImageDecayCorrectionTime": 0}, "decay_correction", "ADMIN"),
     "to no stated time": ({"ImageDecayCorrectionTime": None}, "decay_correction", None),
-    "DICOM's mode": ({"ImageDecayCorrected": None, "DecayCorrection": "ADMIN"}, "decay_correction", "ADMIN"),
+    "DICOM's mode": (
+        {"ImageDecayCorrected": None, "ImageDecayCorrectionTime": None, "DecayCorrection": "ADMIN"},
+        "decay_correction",
+        "ADMIN",
+    ),
+    "DICOM's mode and no time": (
+        {"ImageDecayCorrectionTime": None, "DecayCorrection": "START"},
+        "decay_correction",
+        "START",
+    ),
+    "DICOM's mode and another moment": (
+        {"DecayCorrection": "START", "ImageDecayCorrectionTime": 1800},
+        "decay_reference_datetime",
+        datetime(2026, 3, 10, 10, 30),
+    ),
+    "one digit of an hour": ({"TimeZero": "9:30:00"}, "injection_datetime", datetime(2026, 3, 10, 9, 30)),
+    "a time with Z": ({"TimeZero": "10:00:00Z"}, "injection_datetime", datetime(2026, 3, 10, 10)),
+    "a date with Z": ({"ScanDate": "2026-03-10Z"}, "injection_datetime", datetime(2026, 3, 10, 10)),
+    "dated by our own key": (
+        {"ScanDate": None, "scan_datetime": "2026-03-10T11:00:00"},
+        "injection_datetime",
+        datetime(2026, 3, 10, 10),
+    ),
+    "a frame late in its scan": (
+        {"ScanStart": 0, "ImageDecayCorrectionTime": 0},
+        "injection_datetime",
+        datetime(2026, 3, 10, 10),
+    ),
+    "our own units": ({"Units": None, "units": "Bq/ml"}, "units", "BQML"),
+    "per cc": ({"Units": "kBq/cc"}, "units", "BQML"),
+    "no method of attenuation": (
+        {"AttenuationCorrection": "CT-based, without contrast"},
+        "corrected_image",
+        ("ATTN", "DECY"),
+    ),
     "no date": ({"ScanDate": None}, "injection_datetime", None),
     "no date, a clock": ({"ScanDate": None}, "injection_time", time(10)),
     "to the scan's start": ({"ScanDate": None}, "decay_correction", "START"),
@@ -133,6 +167,41 @@ def test_an_injection_at_the_start_of_a_static_scan_is_doubted_aloud(tmp_path: P
     """Converters write 0 where they lost it; believed, SUV of 18F after an hour would be 46 % off."""
     notes = found(tmp_path, ScanStart=0, FrameTimesStart=[0]).notes
     assert any("taken as not known" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("No attenuation correction", "no correction", "None (NAC)", "NAC", "not performed", "No AC", "0"),
+        *("without", "uncorrected data", "non-attenuation corrected", "Attenuation correction not applied"),
+        "CT; AC off",
+    ],
+)
+def test_words_that_say_that_attenuation_was_not_corrected(words: str, tmp_path: Path) -> None:
+    assert facts(tmp_path, AttenuationCorrection=words).corrected_image == ("DECY",)
+
+
+@pytest.mark.parametrize(("lasts_s", "believed"), [(60, True), (300, False)])
+def test_only_a_scan_that_begins_with_a_short_frame_begins_with_the_injection(
+    lasts_s: float, believed: bool, tmp_path: Path
+) -> None:
+    """Four late frames of 5 min with a default of 0 would have SUV of 18F x 2^(-60/109.8) = 0.68."""
+    image = write_nifti(tmp_path / "x_pet.nii", np.stack([ramp(), ramp(3.0)], axis=-1))
+    times = {"ScanStart": 0, "FrameTimesStart": [0, lasts_s], "FrameDuration": [lasts_s, 600]}
+    write_sidecar(image, **(BIDS | times | {"ImageDecayCorrectionTime": 0}))
+    one = scan(image).found[0]
+    assert one.facts is not None
+    assert one.facts.injection_datetime == (datetime(2026, 3, 10, 10) if believed else None)
+    assert any(("believed" if believed else "taken as not known") in note for note in one.notes)
+
+
+def test_one_bad_side_car_refuses_no_other_file(tmp_path: Path) -> None:
+    """An ID written as a number is an ID; a unit that is a number is not read; neither stops the scan."""
+    write_sidecar(write_nifti(tmp_path / "a_pet.nii", ramp()), PatientID=123)
+    write_sidecar(write_nifti(tmp_path / "b_ct.nii", CT), Modality="CT", Units=5)
+    result = scan(tmp_path)
+    assert {one.series.modality: one.patient.id for one in result.found} == {"PT": "123", "CT": "123"}
+    assert codes(result) == {"b_ct.json": "SIDECAR_BROKEN"}
 
 
 def test_our_own_keys_are_the_names_of_facts(tmp_path: Path) -> None:
@@ -188,6 +257,24 @@ BROKEN: dict[str, str | dict[str, object]] = {
     "two modes": {"attenuation_corrected": False},
     "text for a truth": {"ImageDecayCorrected": "yes"},
     "a date alone": {"scan_datetime": "2026-03-10"},
+    "no date": {"ScanDate": "March 2026"},
+    "another injection": {"injection_datetime": "2026-03-10T09:00:00"},
+    "another start": {"scan_datetime": "2026-03-10T12:00:00"},
+    "another start, the date unknown": {"ScanDate": None, "scan_datetime": "2026-03-10T12:00:00"},
+    "another reference": {"reference_datetime": "2026-03-10T12:00:00"},
+    "frames counted from the scan": {"FrameTimesStart": [0]},
+    "START, and not corrected": {
+        "DecayCorrection": "START",
+        "ImageDecayCorrected": False,
+        "ImageDecayCorrectionTime": None,
+    },
+    "NONE, and corrected": {"DecayCorrection": "NONE"},
+    "NONE, and corrected at no time": {"DecayCorrection": "NONE", "ImageDecayCorrectionTime": None},
+    "ADMIN, and to the scan": {"DecayCorrection": "ADMIN"},
+    "START, and to the injection": {"DecayCorrection": "START", "ImageDecayCorrectionTime": 0},
+    "two units": {"units": "kBq/ml"},
+    "seconds without an end": {"ScanStart": 1e299, "FrameTimesStart": [1e299]},
+    "the last of days": {"ScanDate": "0001-01-01", "ScanStart": 3 * 86400, "FrameTimesStart": [3 * 86400]},
 }
 
 

@@ -73,7 +73,8 @@ class NiftiSource:
     """Where the voxels of a found series lie: one file, each value multiplied by ``factor``.
 
     ``whole`` says that every value is a whole number that int16 holds, ``hounsfield`` that a CT's are HU;
-    ``sidecar`` is the file that told its facts; ``marks`` are places in a packed file by frame.
+    ``sidecar`` is the file that told its facts, ``subject`` the label of a BIDS name ("sub-01");
+    ``marks`` are places in a packed file by frame.
     """
 
     file: NiftiFile
@@ -81,6 +82,7 @@ class NiftiSource:
     whole: bool = False
     hounsfield: bool = True
     sidecar: Path | None = None
+    subject: str = ""
     marks: dict[int, Mark] = field(default_factory=dict, compare=False, repr=False)
 
 

@@ -59,6 +59,9 @@ class _Look:
     taken: Taken
     side: Sidecar | None = None
     broken: tuple[str, ...] = ()
+    patient_id: str = ""
+    says_hu: bool = False
+    """Whether the side-car says that the values are HU."""
 
 
 def nifti_image(aside: Rejected) -> NiftiImage | Rejected:
@@ -129,7 +132,9 @@ def _looked_at(image: NiftiImage, name: str, others: dict[str, Path]) -> tuple[_
         return alone, _told(alone), None
     try:
         side = read_sidecar(path, f"{stem}.json")
-        look = _Look(image, name, taken_for(stem, _stated(side), image.file, image.values), side)
+        taken = taken_for(stem, _stated(side), image.file, image.values)
+        in_hu = (side.text("Units") or "").lower() in ("hu", "hounsfield")
+        look = _Look(image, name, taken, side, (), side.identifier("PatientID") or "", in_hu)
         return look, _told(look), None
     except ReviewError as error:
         look = replace(alone, broken=(f"{error.what} Nothing of it was used.",))
@@ -212,7 +217,7 @@ def _found(look: _Look, told: Told, frame: int, notes: tuple[str, ...]) -> Found
             attenuation_corrected=None if corrected is None else "ATTN" in corrected,
         ),
         files=(file.path,) * file.shape[0],
-        patient=_patient(look),
+        patient=Patient(look.patient_id, "", ""),
         facts=facts,
         instance_uids=(uid,) * file.shape[0],
         frames=(None,) * file.shape[0],
@@ -226,13 +231,13 @@ def _found(look: _Look, told: Told, frame: int, notes: tuple[str, ...]) -> Found
 def _source(look: _Look, factor: float) -> NiftiSource:
     side = None if look.side is None else look.side.path
     values = look.image.values
-    return NiftiSource(look.image.file, factor, values.whole, _is_hounsfield(look), side, values.marks)
+    whole, hounsfield = values.whole, _is_hounsfield(look)
+    return NiftiSource(look.image.file, factor, whole, hounsfield, side, _subject(look.name), values.marks)
 
 
 def _is_hounsfield(look: _Look) -> bool:
     """Whether a CT's values are HU: it holds air, or its side-car says so."""
-    said = "" if look.side is None else look.side.text("Units") or ""
-    return look.image.values.least < AIR_HU or said.lower() in ("hu", "hounsfield")
+    return look.image.values.least < AIR_HU or look.says_hu
 
 
 def _sized(facts: PetFacts, grid: Grid) -> PetFacts:
@@ -241,8 +246,7 @@ def _sized(facts: PetFacts, grid: Grid) -> PetFacts:
     return replace(facts, field_of_view_mm=float((high - low)[:2].max()), voxel_mm=min(grid.spacing_mm))
 
 
-def _patient(look: _Look) -> Patient:
-    """The subject that the side-car or a BIDS name says, else nobody: a name of a file is no identity."""
-    stated = None if look.side is None else look.side.text("PatientID")
-    named = re.search(r"(?:^|[/\\_ ])(sub-[A-Za-z0-9]+)", look.name)
-    return Patient(stated or (named[1] if named else ""), "", "")
+def _subject(name: str) -> str:
+    """The subject that a BIDS name or folder says, else nobody: a name of a file is no identity."""
+    named = re.search(r"(?:^|[/\\_ ])(sub-[A-Za-z0-9]+)", name)
+    return named[1] if named else ""

@@ -21,6 +21,12 @@ SHARED = (
     "and lie in one place."
 )
 
+TAKEN_FOR = "It names no patient; it was taken to be of the patient of the DICOM series beside it."
+_SUBJECTS = ("patient", "pat", "subject", "subj", "case", "animal", "mouse", "rat", "id")
+_COUNTS = ("series", "ser", "se", "scan", "acq", "run", "rec", "vol", "frame", "fov", "e", "i")
+"""Words whose number is that of a series or an image, not of whom or when it shows."""
+_LONG = 5
+
 
 def share(found: Sequence[Found], dicom: Sequence[Found] = ()) -> list[Found]:
     """The series with the PET's frame of reference, study and patient where they may be taken to share them.
@@ -28,8 +34,9 @@ def share(found: Sequence[Found], dicom: Sequence[Found] = ()) -> list[Found]:
     A CT joins the PET whose box it overlaps, where both affines lead to scanner coordinates; an MR, which
     comes from another scanner, only where its affine says that it was aligned, or on the PET's own lattice.
     Another PET joins on the same lattice only. A subject or session that differs in a BIDS name keeps them
-    apart, and so does a choice between several PETs. ``dicom`` are series beside them: where those are of
-    one patient and a file names none, it is taken to be that one's.
+    apart, as do names that number something differently ("P01_pet", "P02_ct"), and a choice between several
+    PETs. ``dicom`` are series beside them: where those are of one patient and a file names none, it is
+    taken to be that one's.
     """
     pets: list[Found] = []
     joined: list[Found] = []
@@ -50,19 +57,34 @@ def _home(one: Found, pets: Sequence[Found]) -> Found | None:
     own = next((pet for pet in pets if pet.series.uid == one.series.uid), None)
     if own is not None:
         return own
-    near = [pet for pet in pets if _may(one, pet) and _labels_agree(pet, one)]
+    near = [pet for pet in pets if _may(one, pet) and not _numbered_apart(pet, one)]
     spaces = {pet.series.grid.frame_of_reference_uid for pet in near}
     return near[0] if len(spaces) == 1 else None
 
 
-def _apart(one: Found) -> set[str]:
-    return set(re.findall(r"(?:^|_)((?:sub|ses)-[A-Za-z0-9]+)", one.series.description))
+def _numbered_apart(a: Found, b: Found) -> bool:
+    """Whether the names number one thing differently; what only one of them numbers is no difference."""
+    said = [_numbers(one.series.description) for one in (a, b)]
+    subjects = {one.nifti.subject for one in (a, b) if one.nifti is not None and one.nifti.subject}
+    return len(subjects) > 1 or any(said[0][key] != said[1][key] for key in said[0].keys() & said[1].keys())
 
 
-def _labels_agree(a: Found, b: Found) -> bool:
-    """Whether no subject and session of the names differ; one that only one says is no difference."""
-    said = [dict(label.split("-", 1) for label in _apart(one)) for one in (a, b)]
-    return all(said[0][key] == said[1][key] for key in said[0].keys() & said[1].keys())
+def _numbers(stem: str) -> dict[str, str]:
+    """What a name numbers: {"sub": "01"} of sub-01_pet, {"p": "1"} of P01_pet, {"": "7"} of 007_pet.
+
+    A number alone counts where it is long, begins with 0 or follows a word for a subject: a short one is
+    that of a series ("4_PET" and "2_CT" are one scan's).
+    """
+    found = {key: label for key, label in re.findall(r"(?:^|_)(sub|ses)-([A-Za-z0-9]+)", stem)}
+    plain = re.sub(r"(?:^|_)(?:sub|ses)-[A-Za-z0-9]+", "_", stem).lower()
+    for letters, sign, digits in re.findall(r"(?<![a-z0-9.])([a-z]*)([ _-]?)(\d+)(?![a-z0-9.])", plain):
+        is_of_word = letters and (not sign or letters in _SUBJECTS)
+        if not is_of_word and len(digits) < _LONG and not digits.startswith("0"):
+            continue
+        key = letters if is_of_word else ""
+        if key not in _COUNTS:
+            found.setdefault(key, digits.lstrip("0"))
+    return found
 
 
 def _may(one: Found, pet: Found) -> bool:
@@ -101,10 +123,25 @@ def _moved(one: Found, home: Found, notes: tuple[str, ...]) -> Found:
 
 
 def _of_patient(found: list[Found], beside: set[Patient]) -> list[Found]:
-    """Files that name no subject are of the one patient whom the others are of."""
-    named = {f.patient for f in found if f.patient.id}
-    known = beside or named
+    """Files that name no subject are of the one patient whom the others are of.
+
+    The label of a BIDS name is a pseudonym: it tells subjects apart and is no ID, so that it says nothing
+    beside one that is stated.
+    """
+    labels = {f.nifti.subject for f in found if f.nifti is not None and f.nifti.subject}
+    if len(labels) > 1:
+        return [_labelled(f) for f in found]
+    known = beside or {f.patient for f in found if f.patient.id}
+    if not known:
+        label = next(iter(labels), "")
+        return [replace(f, patient=Patient(label, "", "")) for f in found]
     if len(known) != 1:
         return found
     (patient,) = known
-    return [f if f.patient.id else replace(f, patient=patient) for f in found]
+    note = (TAKEN_FOR,) if beside else ()
+    return [f if f.patient.id else replace(f, patient=patient, notes=(*f.notes, *note)) for f in found]
+
+
+def _labelled(one: Found) -> Found:
+    label = "" if one.nifti is None else one.nifti.subject
+    return replace(one, patient=Patient(label, "", "")) if label else one

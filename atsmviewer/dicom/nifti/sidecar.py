@@ -36,6 +36,14 @@ class Sidecar:
             raise self.broken(f"{key} is no text")
         return value.strip()
 
+    def identifier(self, key: str) -> str | None:
+        """A text that many write as a whole number, like an ID."""
+        value = self.values.get(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            self.used.add(key)
+            return str(value)
+        return self.text(key)
+
     def number(self, key: str, least: float = -math.inf) -> float | None:
         """A finite number not below ``least``."""
         value = self._take(key)

@@ -6,6 +6,7 @@ Source: BIDS, Positron Emission Tomography, metadata fields (units, sign and ori
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,14 @@ _BQ = {
     **{"bq": 1.0, "kbq": 1e3, "mbq": 1e6, "gbq": 1e9, "uci": 3.7e4, "µci": 3.7e4, "μci": 3.7e4},
     **{"mci": 3.7e7, "ci": 3.7e10},
 }
-_NOT_DONE = ("none", "no", "n", "not corrected", "not applied", "false", "uncorrected")
+_NOT_DONE = re.compile(
+    r"(n|0|off|false)$|(no|none|not|nil|without)\b"
+    r"|.*\b(none|nac|(ac|correction) off|un-?corrected"
+    r"|(no|not|non|without)[ -](ac|attenuation|scatter|randoms?|correct\w*|applied|done|made|performed))\b",
+    re.DOTALL,
+)
+"""What a text begins with or holds that says that a correction was not made; it may lack others' parts
+("CT-based, without contrast")."""
 _MODES = ("START", "ADMIN", "NONE")
 _SAME = 1e-3
 """Two keys that give one number may round it this differently."""
@@ -62,8 +70,8 @@ def facts_of(side: Sidecar | None, frames: int, slices: int) -> Told:
     """
     if side is None:
         side = Sidecar(Path(), "", {})
-    times = times_of(side, frames)
     found = _Facts(side)
+    times = times_of(side, frames, _decay(found))
     factor = _units(found)
     _patient(found)
     _tracer(found)
@@ -116,15 +124,19 @@ def _agree(a: object, b: object) -> bool:
 
 def _units(found: _Facts) -> float:
     """Units as DICOM writes them; others than those known stay as they are written and give no number."""
-    written = found.side.text("Units")
-    as_it_is = (written or "").upper() or None, 1.0
-    term, factor = _UNITS.get((written or "").lower().replace(" ", ""), as_it_is)
-    found.put("units", term, "Units")
-    if (written or "").lower() == "suvbw":
-        found.put("suv_type", "BW", "Units")
-    found.text("units", "units")
+    factors = set()
+    for key in ("Units", "units"):
+        written = found.side.text(key) or ""
+        plain = written.lower().replace(" ", "").replace("/cc", "/ml")
+        term, factor = _UNITS.get(plain, (written.upper() or None, 1.0))
+        found.put("units", term, key)
+        if plain == "suvbw":
+            found.put("suv_type", "BW", key)
+        factors |= {factor} if term else set()
+    if len(factors) > 1:
+        raise found.side.broken("Units and units disagree")
     found.text("suv_type", "SUVType", "suv_type")
-    return factor
+    return factors.pop() if factors else 1.0
 
 
 def _patient(found: _Facts) -> None:
@@ -160,16 +172,22 @@ def _tracer(found: _Facts) -> None:
     found.put("tracer_nuclide", named, "TracerName")
 
 
-def _corrections(found: _Facts, times: Times) -> None:
-    """DecayCorrection and CorrectedImage as DICOM writes them, the second where attenuation is spoken of."""
+def _decay(found: _Facts) -> str | None:
+    """DecayCorrection in DICOM's words, where a key of theirs says it."""
     side = found.side
     for key in ("decay_correction", "DecayCorrection"):
         mode = (side.text(key) or "").upper() or None
         if mode not in (None, *_MODES):
             raise side.broken(f"{key} is none of {', '.join(_MODES)}")
         found.put("decay_correction", mode, key)
-    if "decay_correction" not in found.values:
-        found.put("decay_correction", times.mode, "ImageDecayCorrected")
+    mode = found.values.get("decay_correction")
+    return None if mode is None else str(mode)
+
+
+def _corrections(found: _Facts, times: Times) -> None:
+    """What BIDS says of decay, and CorrectedImage as DICOM writes it where attenuation is spoken of."""
+    side = found.side
+    found.put("decay_correction", times.mode, "ImageDecayCorrected")
     attenuation = _done(side, "AttenuationCorrection", "AttenuationCorrectionMethod")
     stated = side.truth("attenuation_corrected")
     if None not in (stated, attenuation) and stated is not attenuation:
@@ -193,5 +211,5 @@ def _done(side: Sidecar, *keys: str) -> bool | None:
     for key in keys:
         method = side.text(key)
         if method:
-            return method.lower() not in _NOT_DONE
+            return _NOT_DONE.match(method.lower().replace("_", " ")) is None
     return None

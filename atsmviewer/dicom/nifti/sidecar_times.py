@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from atsmviewer.dicom.header.times import parse_date, parse_time
 from atsmviewer.dicom.nifti.sidecar import Sidecar
+from atsmviewer.model.facts import elapsed_s
 
 _SAME_S = 1.0
 """Two times of one side-car that are this close are one."""
 _OVERLAP_S = 1.0
+_STATIC_S = 300.0
+"""No scan that is followed from the injection on begins with so long a frame."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +48,16 @@ class _Seconds:
     starts: tuple[float, ...] | None
 
 
-def times_of(side: Sidecar, frames: int) -> Times:
-    """The times of a PET of so many frames.
+def times_of(side: Sidecar, frames: int, stated: str | None = None) -> Times:
+    """The times of a PET of so many frames; ``stated`` is the decay correction that DICOM's own key says.
 
-    An injection at the very start of a scan of one frame is not believed: converters write 0 where they
+    Our own keys and those of BIDS may both be there and must then agree to a second. An injection at the
+    very start of a scan that was not followed from then on is not believed: converters write 0 where they
     lost the time of injection, and SUV would be wrong by the whole uptake.
 
-    Raises ReviewError("SIDECAR_BROKEN") where frames overlap or a time is no time.
+    Raises ReviewError("SIDECAR_BROKEN") where frames overlap, a time is no time, or two contradict.
     """
-    seconds = _Seconds(
+    told = _Seconds(
         side.number("ScanStart"),
         side.number("InjectionStart"),
         side.number("ImageDecayCorrectionTime"),
@@ -60,21 +65,28 @@ def times_of(side: Sidecar, frames: int) -> Times:
     )
     lasts = side.numbers("FrameDuration", frames, 0.0) or side.numbers("frame_duration_s", frames, 0.0)
     durations = tuple(one or None for one in lasts) if lasts else (None,) * frames
-    _no_overlap(side, seconds.starts, durations)
-    begins = seconds.scan if seconds.scan is not None else (seconds.starts or (None,))[0]
-    seconds, doubt = _believed(side, seconds, begins, frames)
-    zero, clock = _zero(side, seconds)
-    entered = side.moment("scan_datetime")
-    scan = entered or _at(zero, begins)
+    _no_overlap(side, told.starts, durations)
+    _one_origin(side, told)
+    begins = told.scan if told.scan is not None else (told.starts or (None,))[0]
+    seconds, doubt = _believed(side, told, begins, durations)
+    entered, injected = side.moment("scan_datetime"), side.moment("injection_datetime")
+    zero, clock = _zero(side, begins)
+    if zero is None:
+        zero = _dated(side, clock, ((entered, begins), (injected, seconds.injection)))
+    scan = _one(side, "scan_datetime", entered, _at(zero, begins))
     offsets = _offsets(seconds, begins, frames)
-    mode, unsure = _mode(side, seconds, begins, zero)
+    decayed = seconds if stated != "ADMIN" else told
+    mode, unsure = _mode(side, decayed, begins, zero, stated)
+    injected = _one(side, "injection_datetime", injected, _at(zero, seconds.injection))
+    decayed_to = _at(zero, told.decayed_to) if mode == "START" else None
+    reference = _one(side, "reference_datetime", side.moment("reference_datetime"), decayed_to)
     return Times(
         starts=tuple(_at(scan, offset) for offset in offsets),
         durations_s=durations,
         offsets_s=offsets,
-        injection_datetime=side.moment("injection_datetime") or _at(zero, seconds.injection),
+        injection_datetime=injected,
         injection_time=_clock_of(clock, seconds.injection) if zero is None else None,
-        decay_reference_datetime=side.moment("reference_datetime") or _reference(zero, seconds, mode),
+        decay_reference_datetime=reference,
         series_datetime=entered,
         study_date=None if scan is None else scan.date(),
         mode=mode,
@@ -82,11 +94,32 @@ def times_of(side: Sidecar, frames: int) -> Times:
     )
 
 
-def _believed(side: Sidecar, seconds: _Seconds, begins: float | None, frames: int) -> tuple[_Seconds, str]:
-    if frames > 1 or not _is_near(begins, seconds.injection):
+def _one(side: Sidecar, key: str, entered: datetime | None, counted: datetime | None) -> datetime | None:
+    """A moment from its own key or from BIDS's seconds, whichever is there; both must agree."""
+    if entered is not None and counted is not None and abs(elapsed_s(entered, counted)) > _SAME_S:
+        raise side.broken(f"{key} and the seconds from TimeZero disagree")
+    return entered if entered is not None else counted
+
+
+def _one_origin(side: Sidecar, seconds: _Seconds) -> None:
+    """BIDS counts frames from TimeZero as it does the scan; some converters count them from the scan."""
+    if seconds.scan is None or seconds.starts is None or seconds.starts[0] >= seconds.scan - _SAME_S:
+        return
+    what = f"FrameTimesStart begins with {seconds.starts[0]:g}, before the scan (ScanStart {seconds.scan:g})"
+    raise side.broken(f"{what}; both are counted from TimeZero")
+
+
+def _believed(
+    side: Sidecar, seconds: _Seconds, begins: float | None, durations: tuple[float | None, ...]
+) -> tuple[_Seconds, str]:
+    """The times without an injection that only a default puts at the start: of one frame, or of long ones."""
+    first = begins if seconds.starts is None else seconds.starts[0]
+    if not _is_near(first, seconds.injection):
         return seconds, ""
-    doubt = f"{side.name} gives the injection at the start of the scan; it was taken as not known."
-    return _Seconds(seconds.scan, None, seconds.decayed_to, seconds.starts), doubt
+    doubt = f"{side.name} gives the injection at the start of the scan; it was"
+    if len(durations) > 1 and (durations[0] or 0.0) < _STATIC_S:
+        return seconds, f"{doubt} believed, since its {len(durations)} frames begin with a short one."
+    return replace(seconds, injection=None), f"{doubt} taken as not known."
 
 
 def _offsets(seconds: _Seconds, begins: float | None, frames: int) -> tuple[float | None, ...]:
@@ -104,49 +137,79 @@ def _no_overlap(side: Sidecar, starts: tuple[float, ...] | None, durations: tupl
             raise side.broken(f"frames {k + 1} and {k + 2} overlap in time")
 
 
-def _zero(side: Sidecar, seconds: _Seconds) -> tuple[datetime | None, time | None]:
+def _zero(side: Sidecar, begins: float | None) -> tuple[datetime | None, time | None]:
     """TimeZero as a moment where it or ScanDate has a date, and its time of day."""
-    written, day = side.text("TimeZero"), parse_date(side.text("ScanDate"))
+    written, said = side.text("TimeZero"), side.text("ScanDate")
+    day = parse_date((said or "").removesuffix("Z"))
+    if said is not None and day is None:
+        raise side.broken(f"ScanDate {said!r} is no date like 2026-09-07")
     if written is None:
         return None, None
     if "T" in written:
         return side.moment("TimeZero"), None
-    clock = parse_time(written)
+    plain = written.removesuffix("Z")
+    clock = parse_time("0" + plain if re.match(r"\d:", plain) else plain)
     if clock is None:
         raise side.broken(f"TimeZero {written!r} is no time of day")
     if day is None:
         return None, clock
-    scan = seconds.scan if seconds.scan is not None else (seconds.starts or (0.0,))[0]
     zero = datetime.combine(day, clock)
-    return zero + timedelta(days=(day - (zero + timedelta(seconds=scan)).date()).days), clock
+    scan = _at(zero, begins or 0.0)
+    zero_day = None if scan is None else _at(zero, (day - scan.date()).total_seconds())
+    if zero_day is None:
+        raise side.broken("its seconds from TimeZero lead to no date")
+    return zero_day, clock
+
+
+def _dated(
+    side: Sidecar, clock: time | None, known: tuple[tuple[datetime | None, float | None], ...]
+) -> datetime | None:
+    """TimeZero without a date, by the first moment that has one and is counted in seconds too."""
+    for moment, seconds in known:
+        zero = None if seconds is None else _at(moment, -seconds)
+        if zero is None:
+            continue
+        if clock is not None and abs(elapsed_s(zero, _nearest(clock, zero))) > _SAME_S:
+            raise side.broken("TimeZero and the date and time beside it disagree")
+        return zero
+    return None
+
+
+def _nearest(clock: time, moment: datetime) -> datetime:
+    """That time of day on the day that brings it nearest to a moment."""
+    same_day = datetime.combine(moment.date(), clock.replace(tzinfo=None), moment.tzinfo)
+    around = (_at(same_day, days * 86400.0) for days in (-1, 0, 1))
+    return min((one for one in around if one is not None), key=lambda one: abs(one - moment))
 
 
 def _mode(
-    side: Sidecar, seconds: _Seconds, begins: float | None, zero: datetime | None
+    side: Sidecar, told: _Seconds, begins: float | None, zero: datetime | None, stated: str | None
 ) -> tuple[str | None, str]:
     """NONE, ADMIN (decay-corrected to the injection) or START; None and a doubt where the moment is unknown.
 
     START is DICOM's word for the start of the scan; corrected to another moment it holds with a date only.
+    Where scan and injection begin together the two are one, and the word that is ``stated`` is taken.
     """
     corrected = side.truth("ImageDecayCorrected")
     if corrected is False:
         return "NONE", ""
-    if not corrected:
+    if corrected and stated == "NONE":
+        raise side.broken("ImageDecayCorrected and DecayCorrection disagree")
+    to = told.decayed_to
+    if (to is None and stated is not None) or (not corrected and stated not in ("START", "ADMIN")):
         return None, ""
-    if _is_near(seconds.decayed_to, seconds.injection):
-        return "ADMIN", ""
-    if seconds.decayed_to is not None and (zero is not None or _is_near(seconds.decayed_to, begins)):
+    if _is_near(to, told.injection):
+        return ("START" if stated == "START" and _is_near(to, begins) else "ADMIN"), ""
+    if to is not None and (zero is not None or _is_near(to, begins)):
         return "START", ""
+    if stated is not None:
+        raise side.broken("decay was corrected to another time than the scan's, and TimeZero is missing")
     doubt = f"{side.name} does not say by a date to which moment decay was corrected."
     return None, f"{doubt} Enter decay_correction START and the moment as reference_datetime."
 
 
 def _is_near(a: float | None, b: float | None) -> bool:
     return a is not None and b is not None and abs(a - b) <= _SAME_S
-
-
-def _reference(zero: datetime | None, seconds: _Seconds, mode: str | None) -> datetime | None:
-    return _at(zero, seconds.decayed_to) if mode == "START" else None
 
 
 def _at(zero: datetime | None, seconds: float | None) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydicom.dataset import Dataset
 
@@ -12,7 +12,7 @@ from atsmviewer.model.grid import vector
 from tests.hazards.case import RIGHT, Corpus, no_suv, refused, told, withheld
 from tests.hazards.containers import zipped
 from tests.hazards.phantom import SHAPE, Files, write
-from tests.hazards.sets import renamed
+from tests.hazards.sets import frames, renamed
 from tests.hazards.suv import item_of
 from tests.hazards.values import store, words
 from tests.oracle.scanner import ds
@@ -78,6 +78,23 @@ def over_midnight(files: Files) -> None:
     files.make(injected=datetime(2026, 3, 10, 22, 50), started=datetime(2026, 3, 10, 23, 58))
 
 
+@slices("the scan runs over midnight, AcquisitionDate stays", told("NOTE"))
+def date_stays_over_midnight(files: Files) -> None:
+    files.make(injected=datetime(2026, 3, 10, 22, 50), started=datetime(2026, 3, 10, 23, 58))
+    for one in files.pet:
+        one.AcquisitionDate = "20260310"
+
+
+@slices("SeriesTime is written after a first frame that lacks slices", told("REFTIME_GUESSED"), count=2)
+def first_frame_lacks(files: Files) -> None:
+    frames(files, 3)
+    files.pet = files.pet[6:]
+    later = files.scan.started + timedelta(seconds=400)
+    for one in files.pet:
+        one.SeriesTime = f"{later:%H%M%S}"
+        del one.FrameReferenceTime
+
+
 @slices("weight written with its unit", no_suv("WEIGHT_MISSING"))
 def weight_with_unit(files: Files) -> None:
     for one in files.pet:
@@ -132,6 +149,26 @@ def two_cts(files: Files) -> None:
 def ct_beyond(files: Files) -> None:
     for one in files.ct:
         one.ImagePositionPatient[2] = ds(float(one.ImagePositionPatient[2]) + 2000)
+
+
+@beside("gates told by ImageIndex, begun half a second apart", RIGHT, valid=True, count=4)
+def gates_apart(files: Files) -> None:
+    frames(files, 4, apart_s=0.5)
+    for k, one in enumerate(files.pet):
+        one.SeriesType, one.NumberOfSlices, one.ImageIndex = ["GATED", "IMAGE"], SHAPE[0], k + 1
+
+
+@beside("three passes over two beds, stopped before the last bed", told("gap"), count=3)
+def stopped_in_a_pass(files: Files) -> None:
+    frames(files, 3, apart_s=1500, beds=2)
+    files.pet = files.pet[: -SHAPE[0] // 2]
+
+
+@beside("time frames whose positions differ by rounding", RIGHT, valid=True, count=3)
+def places_rounded(files: Files) -> None:
+    frames(files, 3)
+    for one in files.pet[SHAPE[0] : 2 * SHAPE[0]]:
+        one.ImagePositionPatient[2] = ds(float(one.ImagePositionPatient[2]) + 0.002)
 
 
 @people("the CT has no patient ID", RIGHT)

@@ -49,9 +49,9 @@ def _moment(text: str) -> datetime:
     return datetime.strptime(text, "%Y%m%d%H%M%S.%f")
 
 
-def _frames(files: Files, count: int, apart_s: float = PAUSE_S) -> None:
+def frames(files: Files, count: int, apart_s: float = PAUSE_S, beds: int = 1) -> None:
     """The PET as that many time frames of one series."""
-    files.make(beds=1)
+    files.make(beds=beds)
     first = files.pet
     for k in range(1, count):
         files.pet = files.pet + renamed(shifted(copy.deepcopy(first), k * apart_s), k)
@@ -147,7 +147,7 @@ def report_beside(files: Files) -> None:
     count=3,
 )
 def dynamic(files: Files) -> None:
-    _frames(files, 3)
+    frames(files, 3)
 
 
 @sets("dynamic PET, three frames of 62Cu without decay correction", RIGHT, valid=True, count=3)
@@ -164,19 +164,19 @@ def dynamic_undecayed(files: Files) -> None:
 
 @sets("dynamic PET whose files lie slice by slice, not frame by frame", RIGHT, valid=True, count=3)
 def dynamic_shuffled(files: Files) -> None:
-    _frames(files, 3)
+    frames(files, 3)
     files.pet = [one for k in range(10) for one in files.pet[k::10]]
 
 
 @sets("dynamic PET, the second frame lacks a slice in the regions", told("gap"), count=3)
 def dynamic_gap(files: Files) -> None:
-    _frames(files, 3)
+    frames(files, 3)
     del files.pet[14]
 
 
 @sets("frames of 5 min that begin 100 s after each other", refused("NO_PET, FRAMES_OVERLAP"))
 def frames_overlap(files: Files) -> None:
-    _frames(files, 2, apart_s=100)
+    frames(files, 2, apart_s=100)
 
 
 @sets("gated PET, four gates at one time", RIGHT, valid=True, count=4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from atsmviewer.model.assessment import Assessment, Depth
 from atsmviewer.model.choice import partnered
@@ -20,6 +20,8 @@ from atsmviewer.quant.assess import assess
 from atsmviewer.session.journal import Journal
 from atsmviewer.ui.lane import Lane
 
+PAINTED_MS = 50
+"""How long after a case was opened its first picture is surely on screen."""
 LIVE_FRAMES = 4
 """With more loaded frames than these, only the one looked at is measured while something is dragged."""
 
@@ -44,6 +46,9 @@ class Document(QObject):
         self.viewing = Viewing("", (0.0, 0.0, 0.0))
         self._here: tuple[Assessment, Frame, Assessment] | None = None
         self._full = Lane("assess", self)
+        # The window has the interpreter for itself until the first picture is painted.
+        self._later = QTimer(self, singleShot=True, interval=PAINTED_MS)
+        self._later.timeout.connect(self._ask_full)
         self._full.answered.connect(self._assessed)
         self._full.failed.connect(self.trouble)
 
@@ -127,7 +132,7 @@ class Document(QObject):
         self.viewing_changed.emit(viewing)
         self.session_changed.emit(self.session)
         self.assessment_changed.emit(self.assessment)
-        self._ask_full()
+        self._later.start()
 
     def extend(self, study: Study) -> None:
         """More voxels of the case at hand arrived; of another case nothing is taken."""
@@ -139,6 +144,7 @@ class Document(QObject):
 
     def release(self) -> None:
         """Let go of the case at hand: nothing more is measured or written for it."""
+        self._later.stop()
         self._full.cancel()
         if self.journal is not None:
             self.journal.close()
@@ -177,6 +183,7 @@ class Document(QObject):
 
     def close(self) -> None:
         """Let go of the journal and the worker; every commit is on disk already."""
+        self._later.stop()
         self._full.close()
         if self.journal is not None:
             self.journal.close()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QPushButton, QWidget
 
 from atsmviewer.model.errors import ReviewError
@@ -15,12 +16,15 @@ from atsmviewer.model.study import Study
 from atsmviewer.model.viewing import Viewing
 from atsmviewer.session.journal import Journal, default_path, reader_name
 from atsmviewer.ui.beforehand import beforehand
-from atsmviewer.ui.document import Document
+from atsmviewer.ui.document import PAINTED_MS, Document
 from atsmviewer.ui.firstview import first_view
 from atsmviewer.ui.lane import Lane
 
 if TYPE_CHECKING:
     from atsmviewer.workflow.opening import Case
+
+PAINTED_S = 1.0
+"""The longest that reading waits for the first picture to be painted."""
 
 
 class Opener(QObject):
@@ -29,7 +33,7 @@ class Opener(QObject):
     trouble = Signal(object)
     said = Signal(str)
     began = Signal()
-    _first = Signal(object, object)
+    _first = Signal(object, object, object)
     rested = Signal()
 
     def __init__(self, document: Document, window: QWidget) -> None:
@@ -141,13 +145,23 @@ class Opener(QObject):
         self.trouble.emit(error)
 
     def _ready(self, cancelled: Callable[[], bool], viewing: Viewing) -> Callable[[Case], None]:
-        """What the worker calls with the first picture; it comes to this thread as a signal."""
-        return lambda case: self._first.emit(beforehand(case, viewing), cancelled)
+        """What the worker calls with the first picture; it comes to this thread as a signal.
 
-    def _first_arrived(self, case: Case, cancelled: Callable[[], bool]) -> None:
+        The worker waits until the picture is painted: both at once would stop the window for longer.
+        """
+
+        def tell(case: Case) -> None:
+            painted = Event()
+            self._first.emit(beforehand(case, viewing), cancelled, painted)
+            painted.wait(PAINTED_S)
+
+        return tell
+
+    def _first_arrived(self, case: Case, cancelled: Callable[[], bool], painted: Event) -> None:
         if not cancelled():
             self._show(case)
             self._early = self.case is case
+        QTimer.singleShot(PAINTED_MS, self, painted.set)
 
     def _start(self, work: Callable[[Callable[[int, int], None], Callable[[], bool]], object]) -> None:
         self._early = False

@@ -20,7 +20,7 @@ from atsmviewer.ui.alignment import AlignTool
 from atsmviewer.ui.banner import Banner
 from atsmviewer.ui.bars import Rail, TopBar, time_points
 from atsmviewer.ui.column import Column
-from atsmviewer.ui.document import Document
+from atsmviewer.ui.document import PAINTED_MS, Document
 from atsmviewer.ui.firstview import first_window
 from atsmviewer.ui.front import READY, Front
 from atsmviewer.ui.guide import Guide
@@ -38,7 +38,6 @@ from atsmviewer.ui.words import age_words, muscle_mean, number_text
 if TYPE_CHECKING:
     from atsmviewer.ui.readingpage import ReadingPage
 
-PAINTED_MS = 50
 COLUMN_PX, NARROW_COLUMN_PX = 384, 352
 
 

@@ -25,30 +25,29 @@ STOP_S = 0.2
 
 
 class Pulse:
-    """Measures how long the event loop stood still at most, by a timer that should come every 5 ms."""
+    """Measures how long the event loop stood still at most, by a timer that should come every 5 ms.
+
+    Of each gap only that part counts in which this program worked (on any thread: one that holds the
+    interpreter stops the window as well). Where others keep the cores busy the rest is theirs.
+    """
 
     def __init__(self) -> None:
         self.longest_s = 0.0
-        self._last = time.perf_counter()
+        self._last = time.perf_counter(), time.process_time()
         self._timer = QTimer()
         self._timer.setInterval(5)
         self._timer.timeout.connect(self._beat)
         self._timer.start()
 
     def _beat(self) -> None:
-        now = time.perf_counter()
-        self.longest_s = max(self.longest_s, now - self._last)
+        now = time.perf_counter(), time.process_time()
+        self.longest_s = max(self.longest_s, min(now[0] - self._last[0], now[1] - self._last[1]))
         self._last = now
 
     def stop(self) -> float:
         self._beat()
         self._timer.stop()
         return self.longest_s
-
-
-def allowed_s() -> float:
-    """The longest stop that is let pass: longer where others keep the cores busy, as they slow everything."""
-    return STOP_S * max(1.0, 2 * os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def opened_with_pulse(desk: Desk, folder: Path) -> float:
@@ -63,19 +62,14 @@ def opened_with_pulse(desk: Desk, folder: Path) -> float:
     return pulse.stop()
 
 
-def never_stops(desk: Desk, folder: Path) -> bool:
-    """Whether one of three openings goes without a stop: one of our own would come every time."""
-    return any(opened_with_pulse(desk, folder) < allowed_s() for _ in range(3))
-
-
 def test_the_window_never_stops_while_a_study_opens(desk: Desk, tmp_path: Path) -> None:
-    assert never_stops(desk, write_large(tmp_path / "study", 80, 256, 128))
+    assert opened_with_pulse(desk, write_large(tmp_path / "study", 80, 256, 128)) < STOP_S
 
 
 @pytest.mark.campaign
 def test_the_window_never_stops_while_a_large_study_opens(desk: Desk, tmp_path: Path) -> None:
     desk.window.resize(1920, 1080)
-    assert never_stops(desk, write_large(tmp_path / "study", 400, 512, 200))
+    assert opened_with_pulse(desk, write_large(tmp_path / "study", 400, 512, 200)) < STOP_S
 
 
 def test_a_large_projection_is_made_off_the_gui_thread(

@@ -11,6 +11,7 @@ from atsmviewer.model.errors import Refusal
 from atsmviewer.model.session import Override
 from atsmviewer.model.study import Acquisition
 from atsmviewer.model.suv import Scale
+from atsmviewer.model.undated import is_dated
 from atsmviewer.quant.overrides import FORMS
 from atsmviewer.quant.suv import suv_scale
 
@@ -103,7 +104,7 @@ def _choices(name: str, scale: Scale, acquisition: Acquisition) -> tuple[tuple[s
     if name == "half_life_s":
         return tuple((value, "the tracer's name says so") for value in _HALF_LIFE.findall(remedy))
     if name == "reference_datetime" and len(scale.candidates) > 1:
-        return tuple((c.when.isoformat(), c.name) for c in scale.candidates)
+        return tuple((c.when.isoformat(), c.name) for c in scale.candidates if is_dated(c.when))
     if name == "injected_activity_bq":
         return tuple((value, f"if it is {unit}") for value, unit in _BY_UNIT.findall(remedy))
     if name == "units":
@@ -116,7 +117,8 @@ def _trial(name: str, scale: Scale, acquisition: Acquisition) -> str | None:
     facts = acquisition.facts
     first = [s.acquired for s in facts.slices if s.acquired is not None]
     known = scale.reference_time or next(iter(first), None) or facts.series_datetime
-    known = known or scale.injection_time or datetime(2020, 1, 1, 12)
+    known = known or scale.injection_time
+    known = known if known is not None and is_dated(known) else datetime(2020, 1, 1, 12)
     before = known - timedelta(seconds=60)
     moments = {"reference_datetime": known, "scan_datetime": known, "injection_datetime": before}
     return moments[name].isoformat() if name in moments else _TRIALS.get(name)

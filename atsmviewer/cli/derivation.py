@@ -8,6 +8,7 @@ from atsmviewer.cli.alternatives import KINDS, tag
 from atsmviewer.cli.layout import activity, line, moment, span
 from atsmviewer.model.facts import PetFacts, elapsed_s
 from atsmviewer.model.suv import Scale
+from atsmviewer.model.undated import NO_DATE
 from atsmviewer.quant.decay import decay_factor
 
 Used = dict[str, tuple[str, str]]
@@ -54,7 +55,9 @@ def _by_activity(facts: PetFacts, used: Used, scale: Scale) -> list[str]:
     lines = [line("injected activity D", activity(float(dose)), dose_source)]
     if "injection_datetime" in used:
         at, source = used["injection_datetime"]
-        lines.append(line("injected at", moment(datetime.fromisoformat(at)), source))
+        lines.append(
+            line("injected at", at if at.startswith(NO_DATE) else moment(datetime.fromisoformat(at)), source)
+        )
     decayed, left_bq = _decay(facts, used, scale)
     lines += [*decayed, line("body weight W", f"{float(kg):g} kg", weight_source)]
     count, per_count = "", 1.0

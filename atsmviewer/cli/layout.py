@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from datetime import datetime, timedelta
 
+from atsmviewer.model.undated import NO_DATE, is_dated
+
 LABEL, VALUE, WIDE, PAGE = 27, 42, 84, 112
 
 
@@ -25,11 +27,15 @@ def paragraph(text: str, mark: str = "  ") -> str:
 
 
 def moment(when: datetime) -> str:
-    """Date and time to the second, or to the tenth where the header is finer; with the zone where stated."""
+    """Date and time to the second, or to the tenth where the header is finer; with the zone where stated.
+
+    Where there is no date it says so.
+    """
     when += timedelta(milliseconds=50)
     tenth = f".{when.microsecond // 100_000}" if when.microsecond >= 100_000 else ""
     zone = when.strftime("%z")
-    return f"{when:%Y-%m-%d %H:%M:%S}{tenth}{' ' + zone if zone else ''}"
+    day = f"{when:%Y-%m-%d}" if is_dated(when) else f"{NO_DATE},"
+    return f"{day} {when:%H:%M:%S}{tenth}{' ' + zone if zone else ''}"
 
 
 def span(seconds: float) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from atsmviewer.model.facts import PetFacts, SliceTime, elapsed_s
+from atsmviewer.model.undated import is_dated, told
 from atsmviewer.quant.times import first_acquired
 
 ACQUIRED = ("decay_correction", "attenuation_corrected", "scan_datetime", "frame_duration_s")
@@ -33,7 +34,12 @@ def acquired_as(facts: PetFacts, values: Mapping[str, Any]) -> PetFacts:
 
 
 def said_before(facts: PetFacts, name: str) -> object:
-    """What the header says of an entry; None where it is silent."""
+    """What the header says of an entry; None where it is silent. A time without a date is told as such."""
+    said = _said(facts, name)
+    return told(said) if isinstance(said, datetime) and not is_dated(said) else said
+
+
+def _said(facts: PetFacts, name: str) -> object:
     if name == "attenuation_corrected":
         return None if facts.corrected_image is None else " ".join(facts.corrected_image)
     if name == "scan_datetime":

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from atsmviewer.model.errors import Flag
 from atsmviewer.model.facts import PetFacts, elapsed_s
+from atsmviewer.model.undated import is_dated
 from atsmviewer.quant.times import first_acquired
 
 FAR_HALF_LIVES = 3.0
@@ -13,6 +14,8 @@ FAR_HALF_LIVES = 3.0
 
 def dummy(facts: PetFacts, when: datetime, reference: datetime) -> str | None:
     """What looks like an anonymiser's dummy: midnight, year 1900, or 1 January throughout (R15)."""
+    if not (is_dated(when) or is_dated(reference)):
+        return None  # both are counted in seconds from one zero; its time of day says nothing
     moments = [when, reference, *(m for m in (first_acquired(facts), facts.series_datetime) if m is not None)]
     if any(moment.year <= 1900 for moment in moments):
         return "A date lies in 1900: dates seem to have been replaced."

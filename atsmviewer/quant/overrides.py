@@ -14,6 +14,7 @@ from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.session import Override
 from atsmviewer.quant.acquired import ACQUIRED, acquired_as, said_before
 from atsmviewer.quant.decay import HALF_LIFE_S
+from atsmviewer.quant.undated import beside
 from atsmviewer.quant.usable import YEARS, usable
 
 FORMS = {
@@ -89,18 +90,19 @@ def enter(facts: PetFacts, overrides: Sequence[Override]) -> Entered:
 
     Raises ReviewError("OVERRIDE_INVALID") for a name or a value that cannot be used.
     """
-    facts = usable(facts)
+    header = usable(facts)
     values: dict[str, Any] = {}
     sources, flags = dict(facts.sources), []
     for override in lasting(overrides).values():
         value = values[override.name] = parsed(override.name, override.value)
         sources[override.name] = f"entered by {override.who}: {override.why}"
-        was = said_before(facts, override.name)
+        was = said_before(header, override.name)
         before = "not in the header" if was is None else f"header: {was}"
         what = f"{override.name} = {value} entered by {override.who} ({before}): {override.why}"
         flags.append(Flag("OVERRIDDEN", what))
     if not values:
-        return Entered(facts)
+        return Entered(header)
+    facts = beside(header, values)
     differ = tuple(name for name in facts.inconsistent if name not in _SETTLED & values.keys())
     if "attenuation_corrected" in values:
         sources["corrected_image"] = sources["attenuation_corrected"]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from atsmviewer.model.facts import PetFacts, SliceTime
+from atsmviewer.model.undated import is_dated
 
 _POSITIVE = {
     "weight_kg": 1e6,
@@ -64,4 +65,4 @@ def _usable_slice(one: SliceTime) -> SliceTime:
 
 
 def _is_moment(moment: datetime | None) -> bool:
-    return moment is None or moment.year in YEARS
+    return moment is None or moment.year in YEARS or not is_dated(moment)

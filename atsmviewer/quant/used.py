@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atsmviewer.model.undated import told
 from atsmviewer.quant.overrides import Entered
 from atsmviewer.quant.routes import Inputs, Route
 from atsmviewer.quant.times import SERIES
@@ -37,7 +38,7 @@ def _times(entered: Entered, given: Inputs, by_start: bool) -> Used:
         source = facts.source(name)
         if entered.day is not None and "injection_datetime" not in entered.names:
             source = f"{source}; day {facts.source('injection_day')}"
-        used.append(("injection_datetime", when.isoformat(), source))
+        used.append(("injection_datetime", told(when), source))
     if by_start and given.reference.chosen is not None:
         chosen = given.reference.chosen
         source = chosen.name
@@ -45,5 +46,5 @@ def _times(entered: Entered, given: Inputs, by_start: bool) -> Used:
             source = facts.source("reference_datetime")
         elif chosen.name == SERIES and "scan_datetime" in entered.names:
             source = facts.source("scan_datetime")
-        used.append(("reference_datetime", chosen.when.isoformat(), source))
+        used.append(("reference_datetime", told(chosen.when), source))
     return tuple(used)

@@ -13,6 +13,7 @@ from atsmviewer.model.placement import SHIFT, TURN, Placement
 from atsmviewer.model.session import Session
 from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.model.suv import Scale
+from atsmviewer.model.undated import told
 from atsmviewer.report.entries import evidence_entries, hypoxic_entry, muscle_entry, ratio_entry, roi_entry
 from atsmviewer.report.regions import region_entry
 from atsmviewer.report.text import utf8
@@ -122,7 +123,7 @@ def _placement(one: Placement) -> Record:
 
 
 def _when(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+    return None if moment is None else told(moment)
 
 
 def _refusal(refusal: Refusal | None) -> Record | None:

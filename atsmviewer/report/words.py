@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from atsmviewer.model.facts import elapsed_s
 from atsmviewer.model.roi import Role
+from atsmviewer.model.undated import NO_DATE, is_dated
 from atsmviewer.model.volume import Unit
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -69,7 +70,9 @@ def over(tm_threshold: float, comparator: str) -> str:
 
 
 def day(moment: datetime) -> str:
-    """A date as "7 Sep 2026", in no locale but this one."""
+    """A date as "7 Sep 2026", in no locale but this one; "no date" where there is none."""
+    if not is_dated(moment):
+        return NO_DATE
     return f"{moment.day}\u00a0{MONTHS[moment.month - 1]}\u00a0{moment.year}"
 
 

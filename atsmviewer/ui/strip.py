@@ -12,6 +12,7 @@ from atsmviewer.model.facts import elapsed_s
 from atsmviewer.model.placement import Placement
 from atsmviewer.model.study import Acquisition
 from atsmviewer.model.suv import Scale
+from atsmviewer.model.undated import NO_DATE, is_dated
 from atsmviewer.ui.parts import label
 from atsmviewer.ui.theme import icon
 from atsmviewer.ui.words import isotope, minutes
@@ -82,7 +83,8 @@ def _injected(scale: Scale) -> list[Chip]:
     injected, reference, refused = scale.injection_time, scale.reference_time, scale.refused
     made = []
     if injected is not None:
-        made.append(Chip("ok", f"Injected {injected:%d %b %H:%M:%S}", "", "injection_datetime"))
+        form = "%d %b %H:%M:%S" if is_dated(injected) else f"%H:%M:%S ({NO_DATE})"
+        made.append(Chip("ok", f"Injected {injected:{form}}", "", "injection_datetime"))
     elif refused is not None and refused.code == "INJ_DAY_UNKNOWN":
         made.append(Chip("warn", "Injection day unknown", refused.remedy, "injection_day"))
     elif refused is not None:

@@ -14,6 +14,7 @@ from atsmviewer.dicom.found import Found
 from atsmviewer.dicom.nifti.sidecar import LIMIT_BYTES
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.facts import PetFacts
+from atsmviewer.model.undated import NOMINAL_DAY
 from tests.dicom.nifti_made import CT, codes, ramp, write_nifti, write_sidecar
 
 BIDS: dict[str, Any] = {
@@ -130,11 +131,26 @@ FACTS: dict[str, tuple[dict[str, object], str, object]] = {
         "corrected_image",
         ("ATTN", "DECY"),
     ),
-    "no date": ({"ScanDate": None}, "injection_datetime", None),
-    "no date, a clock": ({"ScanDate": None}, "injection_time", time(10)),
+    "no date": ({"ScanDate": None}, "injection_datetime", datetime.combine(NOMINAL_DAY, time(10))),
+    "no date, no study's day": ({"ScanDate": None}, "study_date", None),
+    "no date, no scan": (
+        {"ScanDate": None, "ScanStart": None, "FrameTimesStart": None},
+        "injection_time",
+        time(10),
+    ),
+    "no date, and seconds beyond a scan": (
+        {"ScanDate": None, "InjectionStart": -1e7},
+        "injection_datetime",
+        None,
+    ),
     "to the scan's start": ({"ScanDate": None}, "decay_correction", "START"),
     "to a moment without a date": (
         {"ScanDate": None, "ImageDecayCorrectionTime": 1800},
+        "decay_reference_datetime",
+        datetime.combine(NOMINAL_DAY, time(10, 30)),
+    ),
+    "to a moment without TimeZero": (
+        {"TimeZero": None, "ImageDecayCorrectionTime": 1800},
         "decay_correction",
         None,
     ),

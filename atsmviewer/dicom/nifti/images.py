@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from atsmviewer.dicom.disk.naming import INSIDE
@@ -24,6 +25,7 @@ from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.grid import Grid
 from atsmviewer.model.study import Patient, Series
+from atsmviewer.model.undated import is_dated
 
 SKEW_MM = 0.5
 """Two affines of one file that lie farther apart than this are told."""
@@ -213,7 +215,7 @@ def _found(look: _Look, told: Told, frame: int, notes: tuple[str, ...]) -> Found
             description=_stem(look.name),
             number=None,
             grid=grid,
-            when=told.times.starts[frame],
+            when=_when(told.times.starts[frame]),
             attenuation_corrected=None if corrected is None else "ATTN" in corrected,
         ),
         files=(file.path,) * file.shape[0],
@@ -226,6 +228,11 @@ def _found(look: _Look, told: Told, frame: int, notes: tuple[str, ...]) -> Found
         frame_count=file.frames,
         nifti=_source(look, told.factor),
     )
+
+
+def _when(moment: datetime | None) -> datetime | None:
+    """When it was scanned, where that has a date: only then is it before or after others."""
+    return moment if moment is not None and is_dated(moment) else None
 
 
 def _source(look: _Look, factor: float) -> NiftiSource:

@@ -9,10 +9,13 @@ from datetime import date, datetime, time, timedelta
 from atsmviewer.dicom.header.times import parse_date, parse_time
 from atsmviewer.dicom.nifti.sidecar import Sidecar
 from atsmviewer.model.facts import elapsed_s
+from atsmviewer.model.undated import NOMINAL_DAY, REACH, is_dated
 
 _SAME_S = 1.0
 """Two times of one side-car that are this close are one."""
 _OVERLAP_S = 1.0
+_UNDATED = "gives times but no date: only the spans between them are used, and no date is shown."
+_LONGEST_S = REACH.total_seconds() / 2
 _STATIC_S = 300.0
 """No scan that is followed from the injection on begins with so long a frame."""
 
@@ -21,7 +24,8 @@ _STATIC_S = 300.0
 class Times:
     """When each frame began (None without a date), how long it lasted and how far into the scan, in s.
 
-    ``injection_time`` is the time of day where no date is known. ``mode`` is the decay correction that
+    Where nothing has a date, moments lie on a nominal day, which is never shown (model/undated).
+    ``injection_time`` is the time of day where the scan's is not known. ``mode`` is the decay correction that
     the side-car's times say, in DICOM's words; ``doubts`` sentences on times that were not believed.
     """
 
@@ -73,6 +77,8 @@ def times_of(side: Sidecar, frames: int, stated: str | None = None) -> Times:
     zero, clock = _zero(side, begins)
     if zero is None:
         zero = _dated(side, clock, ((entered, begins), (injected, seconds.injection)))
+    if zero is None:
+        zero = _nominal(clock, told, begins)
     scan = _one(side, "scan_datetime", entered, _at(zero, begins))
     offsets = _offsets(seconds, begins, frames)
     decayed = seconds if stated != "ADMIN" else told
@@ -80,6 +86,7 @@ def times_of(side: Sidecar, frames: int, stated: str | None = None) -> Times:
     injected = _one(side, "injection_datetime", injected, _at(zero, seconds.injection))
     decayed_to = _at(zero, told.decayed_to) if mode == "START" else None
     reference = _one(side, "reference_datetime", side.moment("reference_datetime"), decayed_to)
+    undated = "" if zero is None or is_dated(zero) else f"{side.name} {_UNDATED}"
     return Times(
         starts=tuple(_at(scan, offset) for offset in offsets),
         durations_s=durations,
@@ -88,9 +95,9 @@ def times_of(side: Sidecar, frames: int, stated: str | None = None) -> Times:
         injection_time=_clock_of(clock, seconds.injection) if zero is None else None,
         decay_reference_datetime=reference,
         series_datetime=entered,
-        study_date=None if scan is None else scan.date(),
+        study_date=scan.date() if scan is not None and is_dated(scan) else None,
         mode=mode,
-        doubts=tuple(one for one in (doubt, unsure) if one),
+        doubts=tuple(one for one in (doubt, unsure, undated) if one),
     )
 
 
@@ -173,6 +180,14 @@ def _dated(
             raise side.broken("TimeZero and the date and time beside it disagree")
         return zero
     return None
+
+
+def _nominal(clock: time | None, seconds: _Seconds, begins: float | None) -> datetime | None:
+    """TimeZero on a nominal day, where nothing has a date: SUV needs the seconds between the times only."""
+    counted = (begins, seconds.injection, seconds.decayed_to, *(seconds.starts or ()))
+    if clock is None or begins is None or any(abs(s or 0.0) > _LONGEST_S for s in counted):
+        return None
+    return datetime.combine(NOMINAL_DAY, clock.replace(tzinfo=None))
 
 
 def _nearest(clock: time, moment: datetime) -> datetime:

@@ -39,7 +39,7 @@ def load(
 ) -> Volume:
     """The voxels of a found series, (slice, row, column), each slice as slope x stored + intercept.
 
-    PET and MR are float32; CT is int16 HU where every value is a whole number in its range, else
+    PET and MR are float32; CT is int16 where every value is a whole number in its range, else
     float32. Missing slices are NaN. Padding is NaN, in int16 ``CT_PADDING``.
 
     Raises
@@ -149,9 +149,9 @@ def _widened(voxels: Voxels, count: int) -> Voxels:
 
 
 def _unit(found: Found) -> Unit:
-    """HU for CT; for PET what Units (0054,1001) says of every slice alike, else stored units."""
+    """HU for CT that does not say otherwise; for PET what Units (0054,1001) says of every slice alike."""
     if found.series.modality == "CT":
-        return Unit.HU
+        return Unit.STORED if found.series.values else Unit.HU
     if found.facts is None or "units" in found.facts.inconsistent:
         return Unit.STORED
     return _UNITS.get(found.facts.units or "", Unit.STORED)

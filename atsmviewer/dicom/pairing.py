@@ -81,8 +81,11 @@ def _key(pets: list[Found]) -> str:
 
 
 def _frames(scan: Scan, pet: Found) -> list[Found]:
-    """The frames of a PET series in order of their number."""
-    return sorted((f for f in scan.found if f.series.uid == pet.series.uid), key=lambda f: f.frame)
+    """The frames of a PET series in order of their number; the facts of each say where there are several."""
+    frames = sorted((f for f in scan.found if f.series.uid == pet.series.uid), key=lambda f: f.frame)
+    if len(frames) == 1:
+        return frames
+    return [f if f.facts is None else replace(f, facts=replace(f.facts, several=True)) for f in frames]
 
 
 def _acquisition(frames: list[Found], anatomy: Found | None) -> Acquisition:
@@ -125,6 +128,7 @@ def _pair_note(pet: Found, anatomy: Found | None) -> str:
         return f"{_title(pet)}{corrected} alone: no CT or MR shares its frame of reference."
     same = anatomy.series.grid.frame_of_reference_uid == pet.series.grid.frame_of_reference_uid
     why = "same frame of reference" if same else "a registration leads there"
+    why += f"; its values are no HU ({anatomy.series.values})" if anatomy.series.values else ""
     return f"{_title(pet)}{corrected} with {_title(anatomy)}: {why}."
 
 

@@ -44,14 +44,16 @@ class Partner:
             said.append(apart_words(self.apart_s))
         said += [] if self.same_study else ["another study"]
         said += [_PURPOSE[purpose(self.series)]] if purpose(self.series) != 1 else []
+        said += [f"its values are no HU ({self.series.values})"] if self.series.values else []
         return ", ".join(said)
 
 
 def partners(pet: Series, others: Sequence[Series], registrations: Sequence[Alignment] = ()) -> list[Partner]:
     """The series that cover a part of the PET in its own frame of reference, best first (R42).
 
-    Those of the same frame come before those that a registration leads from, CT before MR; then most
-    coverage, the same study, the sitting nearest in time, what it was made for, and the nearer in time.
+    Those of the same frame come before those that a registration leads from, CT in HU before other CT
+    before MR; then most coverage, the same study, the sitting nearest in time, what it was made for, and
+    the nearer in time.
     """
     placed = ((one, _way(one, pet, registrations)) for one in others)
     ways = [(one, way) for one, way in placed if way is not None]
@@ -91,9 +93,10 @@ def _rank(partner: Partner) -> tuple[object, ...]:
     apart_s = partner.apart_s if partner.apart_s is not None else float("inf")
     sitting = apart_s // _SITTING_S if partner.apart_s is not None else apart_s
     covering = -round(partner.covered / _OVERLAP_STEP)
-    not_ct, not_here = partner.series.modality != "CT", not partner.same_study
+    not_hu = partner.series.modality != "CT", partner.series.values != ""
+    not_here = not partner.same_study
     made_for = purpose(partner.series)
-    return partner.registered, not_ct, covering, not_here, sitting, made_for, apart_s, partner.series.uid
+    return partner.registered, not_hu, covering, not_here, sitting, made_for, apart_s, partner.series.uid
 
 
 def _way(one: Series, pet: Series, registrations: Sequence[Alignment]) -> Floats | None:

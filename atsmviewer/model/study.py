@@ -41,6 +41,13 @@ class Series:
     grid of which each slice repeats the nearest one scanned, and nothing is measured in it (R35, R36)."""
     lossy: str = ""
     """Compression that changed its pixels ("JPEG 2000, 10 : 1"), empty where there was none."""
+    values: str = ""
+    """What a CT's values are where they are no HU ("Z_EFF", the effective atomic number), else empty."""
+
+    @property
+    def kind(self) -> str:
+        """How pictures and windows name it: "CT", "MR", or "CT (Z_EFF)" where its values are no HU."""
+        return f"{self.modality} ({self.values})" if self.values else self.modality
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,8 @@ class Acquisition:
     frames: tuple[Frame, ...]
     anatomy: Series | None = None
     anatomy_volume: Volume | None = None
+    anatomy_gone: str = ""
+    """UID of the CT or MR that the reader chose and the case does not hold: none is shown in its place."""
 
     @property
     def uid(self) -> str:

@@ -65,7 +65,8 @@ def hounsfield(
     The shape lies in the acquisition's frame of reference; ``less`` is taken out of it. The CT is asked
     where ``alignments`` place it, which is where it is shown; one of another frame of reference only where
     one leads there (R42). Each number names the CT's series and lattice, and the alignment. Padding and
-    missing slices are not counted, and flagged. Missing: "no_ct", "loading", "other_frame", "outside".
+    missing slices are not counted, and flagged. Missing: "no_ct", "ANATOMY_GONE", "loading",
+    "other_frame", "outside".
 
     Raises
     ------
@@ -105,9 +106,13 @@ def uneven_slices(series: Series) -> tuple[str, str]:
 def without(acquisition: Acquisition) -> tuple[str, str] | None:
     """The code and the sentence why an acquisition has no HU at all, or None."""
     anatomy, volume = acquisition.anatomy, acquisition.anatomy_volume
+    if acquisition.anatomy_gone:
+        return "ANATOMY_GONE", "The CT or MR chosen for this PET is not in the case; choose another."
     if anatomy is None and volume is None:
         return "no_ct", "There is no CT with this PET."
     other = anatomy is not None and anatomy.modality != "CT"
+    if anatomy is not None and anatomy.values:
+        return "no_ct", f"The values of the CT with this PET are no HU but {anatomy.values}."
     if anatomy is not None and anatomy.irregular:
         return uneven_slices(anatomy)
     if other or (volume is not None and volume.unit is not Unit.HU):

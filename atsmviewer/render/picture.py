@@ -40,6 +40,7 @@ class _Scene:
 
     pet: Volume
     ct: Volume | None
+    ct_kind: str
     factors: tuple[float, ...]
     unit: Unit
     is_suv: bool
@@ -120,6 +121,7 @@ def _scene(
     return _Scene(
         pet=pet,
         ct=ct,
+        ct_kind=acquisition.anatomy.kind if acquisition.anatomy else "",
         factors=scale.slice_factors if scale else (1.0,),
         unit=scale.unit if scale else pet.unit,
         is_suv=scale is not None and scale.is_suv and scale.unit is Unit.SUV,
@@ -176,7 +178,8 @@ def _fused(scene: _Scene, plane: Plane, raster: Raster, pet: Plane32, bar: Colou
     ct = sample(scene.ct, raster) if scene.ct else None
     ct_window, content = CT_WINDOWS["soft tissue"], "PET over CT"
     if scene.ct is not None and ct is not None and scene.ct.unit is not Unit.HU:
-        ct_window, content = pet_window(ct, is_suv=False), "PET over MR"
+        ct_window = pet_window(ct, is_suv=False)
+        content = f"PET over {scene.ct_kind}"
     if ct is None or np.isnan(ct).all():  # black under clear PET would hide the uptake
         ct, content = None, "PET alone"
     return Picture(

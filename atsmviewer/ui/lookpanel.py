@@ -12,6 +12,7 @@ from atsmviewer.render.maps import NAMES
 from atsmviewer.render.windows import CT_WINDOWS
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.parts import label, row
+from atsmviewer.ui.words import anatomy_unit
 
 
 class LookPanel(QFrame):
@@ -26,9 +27,9 @@ class LookPanel(QFrame):
         grid.setVerticalSpacing(8)
         self.ct = _spin(-2000, 4000, 10), _spin(-2000, 4000, 10)
         self.pet = _spin(0, 1e9, 0.1), _spin(0, 1e9, 0.1)
-        self.unit = label("", "unit")
+        self.unit, self.ct_unit = label("", "unit"), label("", "unit")
         grid.addWidget(label("CT window", "head"), 0, 0)
-        grid.addLayout(row(*self.ct, label("HU", "unit"), 1), 0, 1)
+        grid.addLayout(row(*self.ct, self.ct_unit, 1), 0, 1)
         presets = []
         for name, window in CT_WINDOWS.items():
             button = QPushButton(name.capitalize())
@@ -66,6 +67,7 @@ class LookPanel(QFrame):
         self.map.setCurrentText(viewing.colour_map)
         for part in parts:
             part.blockSignals(False)
+        self.ct_unit.setText(anatomy_unit(self.document))
         self.unit.setText(self.document.scale.unit.value if self.document.scale else "")
 
     def _look(

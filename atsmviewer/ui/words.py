@@ -6,6 +6,7 @@ from atsmviewer.model.assessment import Measurement, Number
 from atsmviewer.model.grid import Vector
 from atsmviewer.model.roi import Role
 from atsmviewer.model.suv import Scale
+from atsmviewer.model.volume import Unit
 from atsmviewer.quant.probe import probe
 from atsmviewer.report.words import amount
 from atsmviewer.ui.document import Document
@@ -143,23 +144,32 @@ def pet_unit(document: Document) -> str:
 
 def plane_content(document: Document) -> str:
     """What a plane shows: "PET over CT, SUVbw"."""
-    frame, scale = document.frame, document.scale
-    if frame is None:
+    acquisition, frame, scale = document.acquisition, document.frame, document.scale
+    if acquisition is None or frame is None:
         return ""
     label = "" if scale is None else short_label(scale) if scale.is_suv else scale.unit.value
     unit = f", {label}" if label else ""
+    below = acquisition.anatomy.kind if acquisition.anatomy and document.anatomy is not None else ""
     if frame.volume is None:
-        return "CT, PET is being read" if document.anatomy is not None else "being read"
-    return ("PET over CT" if document.anatomy is not None else "PET") + unit
+        return f"{below}, PET is being read" if below else "being read"
+    return (f"PET over {below}" if below else "PET") + unit
+
+
+def anatomy_unit(document: Document) -> str:
+    """HU for a CT in HU; nothing for stored values, which have no unit."""
+    acquisition = document.acquisition
+    anatomy = None if acquisition is None else acquisition.anatomy
+    return Unit.HU.value if anatomy is not None and anatomy.kind == "CT" else ""
 
 
 def window_text(document: Document) -> tuple[str, ...]:
-    """The two windows, CT then PET."""
+    """The two windows, CT or MR then PET; only a CT in HU is said to be in HU."""
     viewing, scale, acquisition = document.viewing, document.scale, document.acquisition
     lines = []
     if acquisition is not None and acquisition.anatomy is not None:
         low, high = viewing.ct_window
-        lines.append(f"CT {decimal(low, 0)} … {decimal(high, 0)} HU")
+        unit = anatomy_unit(document)
+        lines.append(f"{acquisition.anatomy.kind} {decimal(low, 0)} … {decimal(high, 0)} {unit}".rstrip())
     if scale is not None:
         low, high = viewing.pet_window
         lines.append(f"PET {low:.3g} … {high:.3g} {scale.unit.value}")

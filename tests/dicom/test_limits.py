@@ -8,6 +8,7 @@ import tracemalloc
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydicom.dataset import FileDataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian
@@ -111,6 +112,26 @@ def test_a_deflated_bomb_stops_at_the_limit(tmp_path: Path, monkeypatch: pytest.
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak_bytes < 40 << 20
+
+
+def test_a_file_that_ends_just_beyond_a_step_is_inflated_to_its_last_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = 2048
+    monkeypatch.setattr(boundary, "_INFLATED_STEP_BYTES", step)
+
+    def written(columns: int, value: int) -> tuple[Path, int]:
+        dataset = pet(stored=np.full((1, 1, columns), value, np.int8))[0]
+        dataset.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+        path = one(tmp_path, dataset)
+        whole = path.read_bytes()
+        return path, len(zlib.decompress(whole[144 + int.from_bytes(whole[140:144], "little") :], -15))
+
+    head = written(2, 0)[1] - 2
+    for beyond, value in itertools.product(range(0, 12, 2), range(8)):
+        path, size = written(4 * step - head % step + beyond, value)
+        assert size % step == beyond
+        assert len(read_whole(path).PixelData) == 4 * step - head % step + beyond
 
 
 @pytest.mark.parametrize("length", [0, 10, 1 << 30])

@@ -37,6 +37,8 @@ def first(*others: Series, registrations: tuple[Alignment, ...] = ()) -> str:
 def test_each_rule_in_its_order() -> None:
     plain = series("z")
     assert first(series("a", "MR"), plain) == "z"
+    assert first(series("a", values="Z_EFF"), series("z", grid=grid(50))) == "z"
+    assert first(series("a", "MR"), series("z", values="Z_EFF")) == "z"
     assert first(series("a", grid=grid(50)), plain) == "z"
     assert first(series("a", study_uid="other"), plain) == "z"
     assert first(series("a", when=NOON + timedelta(minutes=20)), plain) == "z"
@@ -80,6 +82,8 @@ def test_reasons_in_words() -> None:
     (half,) = partners(PET, [series("a", grid=grid(50), study_uid="s2", description="CT bone", when=None)])
     words = "same frame of reference, covers 50 % of the PET, another study, sharp kernel or scout"
     assert half.words == words
+    (other,) = partners(PET, [series("a", values="Z_EFF")])
+    assert other.words.endswith("less than 1 min apart, its values are no HU (Z_EFF)")
 
 
 def test_another_frame_or_another_place_is_no_partner() -> None:

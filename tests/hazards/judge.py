@@ -158,6 +158,8 @@ NOTED = {
     "TILTED": "tilted gantry",
     "NO_FRAME_OF_REFERENCE": "no frame of reference",
     "NOT_SHOWN": "is not shown",
+    "NO_HU": "its values are no HU",
+    "HU_MODIFIED": "modified HU",
 }
 """What is told as a note and has no code: a word for it, and words of it."""
 

@@ -158,6 +158,26 @@ for name, text in SLOPES.items():
     add(f"slope_{name}", f"RescaleSlope of one PET slice in the regions: {text!r}", withheld("gap"), _slope)
 
 
+def _values_are(files: Files, kind: str) -> None:
+    for one in files.ct:
+        one.RescaleType = kind
+
+
+@values("the CT says that its values are effective atomic numbers", told("NO_HU"))
+def ct_of_atomic_numbers(files: Files) -> None:
+    _values_are(files, "Z_EFF")
+
+
+@values("the CT says that its values are modified HU", told("HU_MODIFIED"), valid=True)
+def ct_of_modified_hu(files: Files) -> None:
+    _values_are(files, "HU_MOD")
+
+
+@values("a converter wrote into the CT that its values are of an unspecified kind", RIGHT, valid=True)
+def ct_of_unspecified_values(files: Files) -> None:
+    _values_are(files, "US")
+
+
 @values("CT without rescale", told("NO_RESCALE"), fused=False)
 def ct_rescale_absent(files: Files) -> None:
     for one in files.ct:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from atsmviewer.model.assessment import Measurement, Number
+from atsmviewer.model.assessment import Measurement, Missing, Number
 from atsmviewer.model.grid import Floats
 from atsmviewer.model.roi import Ellipsoid, Isocontour, Role, sphere
 from atsmviewer.model.session import Alignment, Session
@@ -82,6 +82,16 @@ def test_padding_is_not_counted_and_said(padding: int) -> None:
     found = assess(with_ct(PET, Volume(FINE, voxels, Unit.HU, "1.2.3.5")), session(REGION))
     assert [of(found, REGION, name) for name in HOUNSFIELD] == pytest.approx([40, 0, 40, 40, 40])
     assert "HU_PADDING" in {flag.code for flag in found.flags}
+
+
+def test_a_ct_of_other_values_has_no_hu() -> None:
+    made = with_ct(PET, Volume(FINE, np.full(FINE.shape, 40, np.int16), Unit.STORED, "1.2.3.5"))
+    assert made.acquisitions[0].anatomy is not None
+    anatomy = replace(made.acquisitions[0].anatomy, values="Z_EFF")
+    other = replace(made, acquisitions=(replace(made.acquisitions[0], anatomy=anatomy),))
+    one = numbers(other)["hu_mean"]
+    assert isinstance(one, Missing)
+    assert (one.code, one.what) == ("no_ct", "The values of the CT with this PET are no HU but Z_EFF.")
 
 
 def test_a_missing_slice_is_not_counted_and_said() -> None:

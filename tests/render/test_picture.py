@@ -87,6 +87,19 @@ def test_four_pictures_through_the_hottest_place() -> None:
     ]
 
 
+def test_a_ct_that_is_not_in_hu_is_called_what_it_is() -> None:
+    made = study()
+    (taken,) = made.acquisitions
+    assert taken.anatomy is not None and taken.anatomy_volume is not None
+    other = replace(
+        taken,
+        anatomy=replace(taken.anatomy, values="Z_EFF"),
+        anatomy_volume=replace(taken.anatomy_volume, unit=Unit.STORED),
+    )
+    shown = key_pictures(replace(made, acquisitions=(other,)), SESSION, assessment(), "1.5")
+    assert [p.caption.rpartition(", ")[2] for p in shown[:3]] == ["PET over CT (Z_EFF)"] * 3
+
+
 def test_planes_are_square_and_at_least_160_mm() -> None:
     for picture in key_pictures(study(), SESSION, assessment(), "1.5")[:3]:
         assert picture.rgb.shape == (480, 480, 3)

@@ -222,13 +222,18 @@ def _inflated(path: Path, opened: BinaryIO, size_bytes: int, limit_bytes: int) -
 
 
 def _inflate(opened: BinaryIO, plain: BytesIO) -> bool:
-    """Append the rest of a file inflated, step by step; False where it grows beyond the limit."""
+    """Append the rest of a file inflated, step by step; False where it grows beyond the limit.
+
+    What follows the end of the stream, such as the byte that makes its length even, is left where it is.
+    """
     packer = zlib.decompressobj(-zlib.MAX_WBITS)
-    while packed := opened.read(_INFLATED_STEP_BYTES):
-        while packed:
+    while not packer.eof and (packed := opened.read(_INFLATED_STEP_BYTES)):
+        while packed and not packer.eof:
             check()
             plain.write(packer.decompress(packed, _INFLATED_STEP_BYTES))
             packed = packer.unconsumed_tail
             if plain.tell() > INFLATED_LIMIT_BYTES:
                 return False
-    return True
+    while rest := packer.decompress(b"", _INFLATED_STEP_BYTES):  # what it holds back after the last byte
+        plain.write(rest)
+    return plain.tell() <= INFLATED_LIMIT_BYTES

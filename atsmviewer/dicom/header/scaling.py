@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
 from atsmviewer.dicom.header.kinds import ENHANCED, modality
 from atsmviewer.dicom.header.mapping import RealWorldMapping, mappings, preferred
-from atsmviewer.dicom.header.tags import number, text
+from atsmviewer.dicom.header.tags import number, text, texts
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,24 @@ class Scaling:
     intercept: float
     first: float = -math.inf
     last: float = math.inf
+
+
+_HOUNSFIELD = {"", "HU", "HU_MOD", "US"}
+"""Values of RescaleType (PS3.3 C.11.1.1.2) that a CT may have whose values are HU: modified ones are on that
+scale, and "unspecified" is what converters write where a CT said nothing."""
+
+
+def values_of(said: Iterable[str]) -> str:
+    """What the values of a CT's slices are where the RescaleType of one says that they are no HU; else ""."""
+    return ", ".join(sorted(set(said) - _HOUNSFIELD))
+
+
+def rescale_type(header: Dataset) -> str:
+    """RescaleType (0028,1054) of a CT in capitals, "?" where it says several; "" in others and unsaid."""
+    if modality(text(header, "SOPClassUID")) != "CT":
+        return ""
+    said = texts(header, "RescaleType")
+    return "?" if len(said) > 1 else "".join(said).upper()
 
 
 def scaling(header: Dataset) -> Scaling | None:

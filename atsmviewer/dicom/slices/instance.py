@@ -21,10 +21,10 @@ from atsmviewer.dicom.header.facts import acquired, facts_of, series_began
 from atsmviewer.dicom.header.frames import Frames
 from atsmviewer.dicom.header.kinds import ENHANCED, REGIONS, SLICES, modality
 from atsmviewer.dicom.header.mapping import RealWorldMapping
+from atsmviewer.dicom.header.person import patient
 from atsmviewer.dicom.header.registration import REGISTRATIONS, Registration, registration
-from atsmviewer.dicom.header.scaling import mapping_of, scaling, scaling_by
+from atsmviewer.dicom.header.scaling import Scaling, mapping_of, rescale_type, scaling, scaling_by
 from atsmviewer.dicom.header.tags import number, numbers, text, texts, whole
-from atsmviewer.dicom.header.times import parse_date
 from atsmviewer.dicom.pixel.compressed import lossy
 from atsmviewer.dicom.slices.geometry import Plane, plane
 from atsmviewer.model.errors import ReviewError
@@ -87,6 +87,8 @@ class Instance:
     """TemporalPositionIndex (0020,9128) of a frame."""
     gated: bool = False
     """Whether its series is of gates (SeriesType GATED)."""
+    rescale_type: str = ""
+    """What a CT's values are where its header says it (0028,1054): "HU", "Z_EFF"; "" in others."""
 
     @property
     def moment(self) -> tuple[object, ...]:
@@ -96,10 +98,16 @@ class Instance:
 
 
 class _Common(NamedTuple):
-    """What frames may have alike: fields of an instance, and the facts of a PET."""
+    """What frames may have alike: fields of an instance, a plane at the origin, and the facts of a PET."""
 
     fields: dict[str, Any]
+    plane: Plane | None
     facts: PetFacts | None
+
+    @property
+    def identified(self) -> bool:
+        """Whether it says which instance of which series it is."""
+        return bool(self.fields["uid"] and self.fields["series_uid"])
 
 
 def instances(header: Header) -> tuple[Instance, ...] | Regions | Mapped | Registration | Rejected:
@@ -138,44 +146,41 @@ def _frames(header: Header) -> tuple[Instance, ...] | Rejected:
 
 
 def _frame(
-    header: Header, frames: Frames, frame: int, alike: Alike[RealWorldMapping | None, _Common | Rejected]
+    header: Header, frames: Frames, frame: int, alike: Alike[RealWorldMapping | None, _Common]
 ) -> Instance | Rejected:
     """One frame: what it has for itself, the rest as all frames have it that say the same there."""
     own = frames.own(frame)
     dataset = frames.header(own)
     mapping = mapping_of(dataset)
-    where, scaled = _plane(dataset), scaling_by(dataset, mapping)
-    if where is None or scaled is None:
-        return _unusable(header.path, where)
     unit = None if mapping is None else RealWorldMapping(1.0, 0.0, mapping.unit, 0.0, 0.0)
     common = alike.of(own, unit, lambda: frames.header(own, _OWN))
-    if isinstance(common, Rejected):
-        return common
+    where, scaled = _placed(common.plane, dataset), scaling_by(dataset, mapping)
+    if where is None or scaled is None or not common.identified:
+        return _unusable(header.path, where, scaled)
+    began = frame_acquired(dataset)
     return Instance(
         **common.fields,
         plane=where,
         rescale=(scaled.slope, scaled.intercept),
-        acquired=frame_acquired(dataset),
+        acquired=began,
         trigger_ms=_trigger_ms(dataset),
-        facts=None if common.facts is None else own_facts(common.facts, dataset, scaled),
+        facts=None if common.facts is None else own_facts(common.facts, dataset, began, scaled),
         frame=frame,
         temporal=whole(dataset, "TemporalPositionIndex"),
     )
 
 
-def _frames_common(header: Header, dataset: Dataset, unit: RealWorldMapping | None) -> _Common | Rejected:
+def _frames_common(header: Header, dataset: Dataset, unit: RealWorldMapping | None) -> _Common:
     """What frames have alike, of a header without what each has for itself; ``unit`` is its mapping's."""
     return _common(header, dataset, lambda: common_facts(dataset, unit))
 
 
 def _instance(header: Header, dataset: Dataset) -> Instance | Rejected:
     """The slice of a file of one slice."""
-    where, scaled = _plane(dataset), scaling(dataset)
-    if where is None or scaled is None:
-        return _unusable(header.path, where)
     common = _common(header, dataset, lambda: facts_of(dataset))
-    if isinstance(common, Rejected):
-        return common
+    where, scaled = _placed(common.plane, dataset), scaling(dataset)
+    if where is None or scaled is None or not common.identified:
+        return _unusable(header.path, where, scaled)
     return Instance(
         **common.fields,
         plane=where,
@@ -187,45 +192,45 @@ def _instance(header: Header, dataset: Dataset) -> Instance | Rejected:
     )
 
 
-def _common(header: Header, dataset: Dataset, facts: Callable[[], PetFacts]) -> _Common | Rejected:
-    """The fields of an instance that frames have alike, and the ``facts`` of a PET."""
-    uid, series = text(dataset, "SOPInstanceUID"), text(dataset, "SeriesInstanceUID")
-    if not uid or not series:
-        return Rejected(header.path, "NO_IDENTITY", "It has no SOP or series instance UID.")
+def _common(header: Header, dataset: Dataset, facts: Callable[[], PetFacts]) -> _Common:
+    """What frames have alike, with the ``facts`` of a PET."""
     lost = lossy(header.dataset, transfer_syntax(header.dataset))
     kind = modality(text(dataset, "SOPClassUID")) or ""
     fields = {
         "path": header.path,
-        "uid": uid,
-        "series_uid": series,
+        "uid": text(dataset, "SOPInstanceUID") or "",
+        "series_uid": text(dataset, "SeriesInstanceUID") or "",
         "study_uid": text(dataset, "StudyInstanceUID") or "",
         "frame_of_reference_uid": text(dataset, "FrameOfReferenceUID") or "",
         "modality": kind,
         "description": text(dataset, "SeriesDescription") or "",
         "number": whole(dataset, "SeriesNumber"),
-        "patient": _patient(dataset),
+        "patient": patient(dataset),
         "series_began": series_began(dataset),
         "bytes_per_voxel": _bytes_per_voxel(dataset),
         "lossy": lost,
         "declared_slices": whole(dataset, "NumberOfSlices"),
+        "rescale_type": rescale_type(dataset),
         "gated": texts(dataset, "SeriesType")[:1] == ("GATED",),
     }
-    return _Common(fields, replace(facts(), lossy=lost) if kind == "PT" else None)
+    size = whole(dataset, "Rows") or 0, whole(dataset, "Columns") or 0
+    cosines, spacing_mm = numbers(dataset, "ImageOrientationPatient"), numbers(dataset, "PixelSpacing")
+    there = plane((0.0, 0.0, 0.0), cosines, spacing_mm, size)
+    return _Common(fields, there, replace(facts(), lossy=lost) if kind == "PT" else None)
 
 
-def _plane(dataset: Dataset) -> Plane | None:
-    return plane(
-        numbers(dataset, "ImagePositionPatient"),
-        numbers(dataset, "ImageOrientationPatient"),
-        numbers(dataset, "PixelSpacing"),
-        (whole(dataset, "Rows") or 0, whole(dataset, "Columns") or 0),
-    )
+def _placed(there: Plane | None, dataset: Dataset) -> Plane | None:
+    """A plane at the position that a header says."""
+    position = numbers(dataset, "ImagePositionPatient")
+    return replace(there, position_mm=position) if there is not None and len(position) == 3 else None
 
 
-def _unusable(path: Path, where: Plane | None) -> Rejected:
+def _unusable(path: Path, where: Plane | None, scaled: Scaling | None) -> Rejected:
     if where is None:
         return Rejected(path, "NO_GEOMETRY", "Its position, orientation or pixel spacing is not usable.")
-    return Rejected(path, "NO_RESCALE", "It has no rescale slope and intercept.")
+    if scaled is None:
+        return Rejected(path, "NO_RESCALE", "It has no rescale slope and intercept.")
+    return Rejected(path, "NO_IDENTITY", "It has no SOP or series instance UID.")
 
 
 def _trigger_ms(dataset: Dataset) -> float | None:
@@ -270,13 +275,3 @@ def _no_pixels(header: Header) -> tuple[str, str] | None:
 
 def _bytes_per_voxel(dataset: Dataset) -> int:
     return ((whole(dataset, "BitsAllocated") or 16) + 7) // 8
-
-
-def _patient(dataset: Dataset) -> Patient:
-    return Patient(
-        id=text(dataset, "PatientID") or "",
-        name=text(dataset, "PatientName") or "",
-        sex=text(dataset, "PatientSex") or "",
-        birth_date=parse_date(text(dataset, "PatientBirthDate")),
-        age=text(dataset, "PatientAge") or "",
-    )

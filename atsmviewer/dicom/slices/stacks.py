@@ -10,6 +10,7 @@ from datetime import datetime
 from atsmviewer.dicom.found import Found
 from atsmviewer.dicom.header.boundary import Rejected
 from atsmviewer.dicom.header.facts import merge
+from atsmviewer.dicom.header.scaling import values_of
 from atsmviewer.dicom.slices.geometry import Stacking, spread, stack
 from atsmviewer.dicom.slices.imageindex import by_image_index
 from atsmviewer.dicom.slices.instance import Instance
@@ -197,6 +198,7 @@ def _found(
         attenuation_corrected=None if corrections is None else "ATTN" in corrections,
         irregular=placed.irregular,
         lossy=next((k.lossy for k in kept if k.lossy), ""),
+        values=values_of(k.rescale_type for k in kept),
     )
     return Found(
         series=series,
@@ -246,6 +248,7 @@ def _notes(places: Places, placed: Stacking, frames: Sequence[TimeFrame]) -> tup
         f"{kind}: {len(frames)}{others}.": len(frames) > 1,
         f"{placed.irregular} They are shown, not measured.": placed.irregular,
         f"Compression changed its pixels ({lost}).": lost,
+        "Its values are modified HU (RescaleType HU_MOD).": first.rescale_type == "HU_MOD",
         f"Slices missing inside: {gaps}; volumes across them are withheld.": gaps,
         "The slices are sheared (tilted gantry); the true geometry is kept.": placed.tilted,
         "It has no frame of reference; positions compare only inside this series.": (

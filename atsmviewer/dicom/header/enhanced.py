@@ -8,10 +8,10 @@ from datetime import datetime, timezone
 from pydicom import uid as uids
 from pydicom.dataset import Dataset
 
-from atsmviewer.dicom.header.facts import acquired, facts_of, own_time
+from atsmviewer.dicom.header.facts import acquired, facts_of, slice_time
 from atsmviewer.dicom.header.mapping import RealWorldMapping
 from atsmviewer.dicom.header.scaling import Scaling
-from atsmviewer.dicom.header.tags import positive, tag_name, text
+from atsmviewer.dicom.header.tags import number, positive, tag_name, text
 from atsmviewer.dicom.header.times import parse_datetime, parse_zone
 from atsmviewer.dicom.header.tracer import Fact
 from atsmviewer.model.facts import PetFacts, SliceTime, elapsed_s
@@ -71,11 +71,11 @@ def common_facts(header: Dataset, mapping: RealWorldMapping | None) -> PetFacts:
     )
 
 
-def own_facts(common: PetFacts, header: Dataset, scaled: Scaling | None) -> PetFacts:
-    """The facts of a frame: its times, and the slope and intercept that its pixels get."""
+def own_facts(common: PetFacts, header: Dataset, began: datetime | None, scaled: Scaling | None) -> PetFacts:
+    """The facts of a frame that ``began`` then: its times, and slope and intercept that its pixels get."""
     return replace(
         common,
-        slices=(_timing(header, common),),
+        slices=(_timing(header, common, began),),
         slopes=() if scaled is None else (scaled.slope,),
         intercepts=() if scaled is None else (scaled.intercept,),
     )
@@ -128,11 +128,11 @@ def _activity(header: Dataset, classic: PetFacts) -> dict[str, Fact]:
     return {"injected_activity_bq": (classic.injected_activity_bq * 1e6, source)}
 
 
-def _timing(header: Dataset, facts: PetFacts) -> SliceTime:
+def _timing(header: Dataset, facts: PetFacts, began: datetime | None) -> SliceTime:
     """A frame's times: its start, duration (ms), and reference after the time its decay is corrected to."""
     zone = parse_zone(text(header, "TimezoneOffsetFromUTC"))
-    classic = own_time(header, zone)
-    began = frame_acquired(header)
+    lasted_ms, reference_ms = positive(header, "ActualFrameDuration"), number(header, "FrameReferenceTime")
+    classic = slice_time(None, lasted_ms, reference_ms, positive(header, "DecayFactor"))
     duration_ms = positive(header, "FrameAcquisitionDuration")
     duration_s = classic.duration_s if duration_ms is None else duration_ms / 1000.0
     reference = parse_datetime(text(header, "FrameReferenceDateTime"), zone)

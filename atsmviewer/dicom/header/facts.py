@@ -105,7 +105,7 @@ def facts_of(header: Dataset) -> PetFacts:
     return replace(
         PetFacts(),
         **{name: value for name, (value, _) in known.items()},
-        slices=(own_time(header, zone),),
+        slices=(_slice_time(header, zone),),
         slopes=() if slope is None else (slope,),
         intercepts=() if intercept is None else (intercept,),
         inconsistent=("injected_activity_bq",) if several else (),
@@ -175,8 +175,7 @@ def _philips(header: Dataset, offset: int) -> Fact:
     return orphan_number(header, 0x7053, offset), f"(7053,10{offset:02x}), a group without private creator"
 
 
-def own_time(header: Dataset, zone: timezone | None) -> SliceTime:
-    """The times of one slice, as the elements of classic images say them."""
+def _slice_time(header: Dataset, zone: timezone | None) -> SliceTime:
     duration_ms, reference_ms = positive(header, "ActualFrameDuration"), number(header, "FrameReferenceTime")
     return slice_time(acquired(header), duration_ms, reference_ms, positive(header, "DecayFactor"))
 

@@ -14,7 +14,7 @@ from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
 from atsmviewer.dicom.disk.pace import check
-from atsmviewer.dicom.header.groups import Element, Elements, cut, item_of
+from atsmviewer.dicom.header.groups import Before, Element, Elements, Plain, cut
 from atsmviewer.dicom.header.tags import PARSER_ERRORS, items, whole
 from atsmviewer.model.errors import ReviewError
 
@@ -42,8 +42,6 @@ def _tag(keyword: str) -> BaseTag:
 
 
 _GROUP_TAGS, _WHOLE_TAG, _PER_FRAME = [_tag(k) for k in _GROUPS], _tag(_WHOLE), _tag(_FUNCTIONAL[1])
-_KEPT = 64
-"""How many sequences inside real world value mappings, such as the code of the unit, are kept parsed."""
 
 
 class Frames:
@@ -62,8 +60,10 @@ class Frames:
         described = len(self._parsed if self._cut is None else self._cut)
         if self._count < 1 or described != self._count:
             raise _disagree(self._count, described)
+        self._encoding = cast("str | list[str]", dataset.original_character_set)
         self._shared = dict(_shared_header(dataset).items())
-        self._inside: dict[tuple[BaseTag, bytes], Element] = {}
+        self._before: Before = {}
+        self._mapped: Before = {}
 
     def __len__(self) -> int:
         return self._count
@@ -83,14 +83,20 @@ class Frames:
     def header(self, own: Elements, without: frozenset[int] = frozenset()) -> Dataset:
         """One frame's header: what all share, over it the frame's ``own``, and no element of ``without``."""
         both = {**self._shared, **own}
-        header = Dataset({tag: both[tag] for tag in both if tag not in without} if without else both)
+        if without:
+            both = {tag: element for tag, element in both.items() if tag not in without}
+        header = Dataset(both) if self._cut is None else Plain(both, self._encoding, self._before)
         try:
             for tag, element in own.items():
-                if tag not in without and (tag.is_private or not isinstance(element, RawDataElement)):
+                if self._needs_parser(tag, element) and tag not in without:
                     header[tag] = element
         except PARSER_ERRORS as error:
             raise _broken("A functional group", error) from error
         return header
+
+    def _needs_parser(self, tag: BaseTag, element: Element) -> bool:
+        """Whether it depends on its neighbours: on a private creator, or on PixelRepresentation."""
+        return bool(tag >> 16 & 1) or (self._cut is None and not isinstance(element, RawDataElement))
 
     @cached_property
     def _parsed(self) -> tuple[Dataset, ...]:
@@ -122,15 +128,7 @@ class Frames:
 
     def _whole(self, elements: Elements) -> Dataset:
         """One item of the mappings, whose sequences are parsed once where they are the same."""
-        item = item_of(elements, cast("str | list[str]", self._dataset.original_character_set))
-        for tag, element in list(elements.items()):
-            if isinstance(element, RawDataElement) and element.VR == "SQ":
-                key = tag, element.value or b""
-                if key not in self._inside and len(self._inside) < _KEPT:
-                    with suppress(*PARSER_ERRORS):
-                        self._inside[key] = item[tag]
-                elements[tag] = self._inside.get(key, element)
-        return item
+        return Plain(elements, self._encoding, self._mapped)
 
 
 def _shared_header(dataset: Dataset) -> Dataset:

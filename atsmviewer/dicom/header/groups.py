@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from struct import Struct
-from typing import cast
+from typing import Any, cast
 
+from pydicom.datadict import tag_for_keyword
 from pydicom.dataelem import DataElement, RawDataElement, empty_value_for_VR
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
@@ -13,6 +15,7 @@ from pydicom.valuerep import EXPLICIT_VR_LENGTH_16, EXPLICIT_VR_LENGTH_32
 
 Element = DataElement | RawDataElement
 Elements = dict[BaseTag, Element]
+Before = dict[BaseTag, tuple[RawDataElement, DataElement]]
 
 _ITEM = b"\xfe\xff\x00\xe0"
 _ITEM_HEAD, _HEAD, _LENGTH = Struct("<4sL"), Struct("<HH2sH"), Struct("<L")
@@ -78,8 +81,36 @@ def _odd(tag: int, group: int, vr: str) -> bool:
     return group == _DELIMITERS or tag == _CHARACTER_SET or (vr == "UN" and group % 2 == 0)
 
 
-def item_of(elements: Elements, encoding: str | list[str]) -> Dataset:
-    """The data set of one item that was cut, as the parser makes it; texts in the file's character set."""
-    item = Dataset(elements, parent_encoding=encoding)
-    item.set_original_encoding(False, True, encoding)
-    return item
+class Plain(Dataset):
+    """Elements that were cut, whose values are found as in any data set, only sooner.
+
+    Most of what is asked for is absent, converted, or has the bytes that it had in the frame before, of
+    which ``before`` keeps (element, converted) by tag. Texts are in the file's character set.
+    """
+
+    def __init__(self, elements: Elements, encoding: str | list[str], before: Before) -> None:
+        super().__init__(elements)
+        self.set_original_encoding(False, True, encoding)
+        self._cut, self._before = elements, before
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """As of any data set."""
+        tag = _tag(key) if isinstance(key, str) else None
+        if tag is None:
+            return super().get(key, default)
+        element = self._cut.get(tag)
+        if element is None:
+            return default
+        if isinstance(element, RawDataElement):
+            last, converted = self._before.get(tag, (None, None))
+            if converted is None or last is None or last.value != element.value or last.VR != element.VR:
+                converted = self[tag]
+                self._before[tag] = element, converted
+            self._cut[tag] = element = converted
+        return element.value
+
+
+@lru_cache(1024)
+def _tag(keyword: str) -> BaseTag | None:
+    tag = tag_for_keyword(keyword)
+    return None if tag is None else BaseTag(tag)

@@ -104,7 +104,10 @@ def test_names_that_number_something_differently_are_kept_apart(
     """A number of a series is no number of a patient."""
     write_nifti(tmp_path / f"{pet_name}.nii", ramp())
     write_nifti(tmp_path / f"{ct_name}.nii", CT)
-    assert (study(scan(tmp_path)).acquisitions[0].anatomy is not None) == together
+    case = study(scan(tmp_path))
+    assert (case.acquisitions[0].anatomy is not None) == together
+    told = [note for one in scan(tmp_path).found for note in one.notes if "name them alike" in note]
+    assert bool(told) != together
 
 
 def test_two_numbered_pets_have_a_space_each(tmp_path: Path) -> None:

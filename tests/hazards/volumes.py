@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
-from tests.hazards.case import RIGHT, Corpus, no_suv, refused
+from tests.hazards.case import RIGHT, Corpus, no_suv, refused, told
 from tests.hazards.encodings import enhanced, rewritten
 from tests.hazards.phantom import Files
 
@@ -125,6 +125,56 @@ def nifti_sidecar_wrong(files: Files) -> None:
 def nifti_injection_late(files: Files) -> None:
     late = (files.scan.started - files.scan.injected + timedelta(hours=1)).total_seconds()
     _nifti(files, InjectionStart=late)
+
+
+@volumes("NIfTI whose side-car has times but no date", RIGHT, valid=True)
+def nifti_undated(files: Files) -> None:
+    _nifti(files, ScanDate=None)
+
+
+@volumes("NIfTI whose side-car writes hour, date and unit in other usual ways", RIGHT, valid=True)
+def nifti_other_ways(files: Files) -> None:
+    day, clock = files.scan.started, f"{files.scan.injected.replace(microsecond=0):%H:%M:%S}"
+    _nifti(files, ScanDate=f"{day:%Y-%m-%d}Z", TimeZero=f"{clock.removeprefix('0')}Z", Units="Bq/cc")
+
+
+@volumes("NIfTI whose side-car states another injection beside the seconds", no_suv("UNITS_UNKNOWN"))
+def nifti_injection_twice(files: Files) -> None:
+    _nifti(files, injection_datetime=(files.scan.injected - timedelta(hours=1)).isoformat())
+
+
+@volumes("NIfTI whose frame times are counted from the scan's start", no_suv("UNITS_UNKNOWN"))
+def nifti_frames_from_scan(files: Files) -> None:
+    _nifti(files, FrameTimesStart=[0])
+
+
+@volumes("NIfTI whose side-car says both START and corrected to the injection", no_suv("UNITS_UNKNOWN"))
+def nifti_decay_twice(files: Files) -> None:
+    _nifti(files, DecayCorrection="START", ImageDecayCorrectionTime=0)
+
+
+@volumes("NIfTI whose side-car leads to a time beyond the calendar", no_suv("UNITS_UNKNOWN"))
+def nifti_time_endless(files: Files) -> None:
+    _nifti(files, ScanStart=1e299, FrameTimesStart=[1e299])
+
+
+@volumes("NIfTI whose side-car gives the patient's ID as a number", RIGHT, valid=True)
+def nifti_id_number(files: Files) -> None:
+    _nifti(files, PatientID=123)
+
+
+@volumes("NIfTI whose CT has a side-car with a number for its unit", told("SIDECAR_BROKEN"))
+def nifti_ct_sidecar_wrong(files: Files) -> None:
+    _nifti(files)
+    (files.folder / "scan_ct.json").write_text('{"Modality": "CT", "Units": 5}', "utf-8")
+
+
+@volumes("NIfTI of the PET of one number and the CT of another", RIGHT, fused=False)
+def nifti_numbered_apart(files: Files) -> None:
+    _nifti(files)
+    for path, name in zip(files.written, ("P01_pet.nii", "P02_ct.nii"), strict=True):
+        path.rename(files.folder / name)
+    (files.folder / "scan_pet.json").rename(files.folder / "P01_pet.json")
 
 
 @volumes("NIfTI with signalling NaNs in the PET's corner", RIGHT)

@@ -21,6 +21,10 @@ SHARED = (
     "and lie in one place."
 )
 
+APART = (
+    "{} and {} lie in one place, but their names number them differently: they were taken to be of different "
+    "people or days. If they are not, name them alike."
+)
 TAKEN_FOR = "It names no patient; it was taken to be of the patient of the DICOM series beside it."
 _SUBJECTS = ("patient", "pat", "subject", "subj", "case", "animal", "mouse", "rat", "id")
 _COUNTS = ("series", "ser", "se", "scan", "acq", "run", "rec", "vol", "frame", "fov", "e", "i")
@@ -43,7 +47,8 @@ def share(found: Sequence[Found], dicom: Sequence[Found] = ()) -> list[Found]:
     for one in sorted(found, key=lambda f: (f.series.modality != "PT", f.series.uid, f.frame)):
         home = _home(one, pets)
         if home is None:
-            joined.append(one)
+            notes = tuple(APART.format(one.series.description, name) for name in _kept_from(one, pets))
+            joined.append(replace(one, notes=(*one.notes, *notes)))
         else:
             note = SHARED.format(home.series.description, one.series.description)
             joined.append(_moved(one, home, (note,) if home.series.uid != one.series.uid else ()))
@@ -60,6 +65,11 @@ def _home(one: Found, pets: Sequence[Found]) -> Found | None:
     near = [pet for pet in pets if _may(one, pet) and not _numbered_apart(pet, one)]
     spaces = {pet.series.grid.frame_of_reference_uid for pet in near}
     return near[0] if len(spaces) == 1 else None
+
+
+def _kept_from(one: Found, pets: Sequence[Found]) -> list[str]:
+    """PETs whose space it would share but for the numbers in their names."""
+    return sorted({p.series.description for p in pets if _may(one, p) and _numbered_apart(p, one)})
 
 
 def _numbered_apart(a: Found, b: Found) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import math
 import shutil
 import subprocess
 import sys
@@ -32,7 +33,7 @@ from atsmviewer.dicom.scan import scan
 from atsmviewer.workflow.demo import write_demo
 from atsmviewer.workflow.opening import open_case
 from benchmarks.lines import TIMES, Candidates, line, machine, seconds, table
-from benchmarks.series import CT, PET, write
+from benchmarks.series import CT, FRAMES, PET, write, write_frames
 
 
 def main() -> None:
@@ -47,6 +48,7 @@ def main() -> None:
         both = {"SimpleITK": 6.0, "pydicom pixel_array": 10.0}
         table("PET 200 x 200 x 400 to float32", opening(pet), 2.5, both)
         growth(ct, Path(scratch))
+        frames(Path(scratch) / "frames")
         demonstration(Path(scratch) / "study")
     machine()
 
@@ -89,6 +91,28 @@ def growth(folder: Path, scratch: Path) -> None:
     for times in (2, 8):
         ratio = least[times] / least[1]
         line(f"{times} x the slices of the CT, scanned and loaded", ratio, "x time", times * 1.1)
+
+
+def frames(folder: Path) -> None:
+    """One file of many frames, scanned and loaded; pydicom gives its stored words without their meaning."""
+    file = folder / "pet"
+    write_frames(file)
+    ways = {
+        "floor": lambda: words_as_float32(file),
+        "ours": lambda: opened(folder),
+        "ours, scanned": lambda: scan(folder),
+        "pydicom pixel_array, neither rescaled nor placed": lambda: (
+            pydicom.dcmread(folder / "pet").pixel_array
+        ),
+    }
+    table("Enhanced PET of 1,500 frames of 256 x 256 to float32", ways, None, {})
+
+
+def words_as_float32(file: Path) -> object:
+    """The bytes of the file read once, and its last words copied once."""
+    data = file.read_bytes()
+    count = math.prod(FRAMES)
+    return np.frombuffer(data, np.int16, count, len(data) - 2 * count).astype(np.float32)
 
 
 def opened(folder: Path) -> object:

@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from atsmviewer.dicom.write import PRIVATE, write_series
+from atsmviewer.dicom.write_enhanced import write_enhanced
 from atsmviewer.model.grid import Grid
 from atsmviewer.model.volume import Unit, Volume
 
-CT, PET = (400, 512, 512), (400, 200, 200)
+CT, PET, FRAMES = (400, 512, 512), (400, 200, 200), (1500, 256, 256)
 SERIES, SLICES, OTHERS = 12, 400, 200
 """Of the folder of 5,000 files: series of each that many slices, and files that are no DICOM."""
 OTHER_BYTES = 16 << 10
@@ -66,6 +67,27 @@ def write(folder: Path, modality: str, shape: tuple[int, int, int], series: str)
     else:
         volume = Volume(grid, voxels, Unit.HU, series)
     write_series(folder, volume, _common(modality, series), _own(modality, series, shape[0]))
+
+
+def write_frames(path: Path) -> None:
+    """One Enhanced PET by the phantom's writer, whose frames differ in place, times, decay and slope."""
+    count = FRAMES[0]
+    affine = (0.0, 0.0, 2.0, -256.0, 0.0, 2.0, 0.0, -256.0, 1.0, 0.0, 0.0, 0.0)
+    voxels = np.random.default_rng(1).integers(0, 30000, FRAMES, np.int16).astype(np.float32)
+    volume = Volume(Grid(FRAMES, affine, FRAME), voxels, Unit.BQML, "2.25.5")
+    header = {k: v for k, v in _common("PT", "2.25.5").items() if k not in ("Units", "CorrectedImage")}
+    header |= {"SOPInstanceUID": "2.25.5.1", "DecayCorrected": "YES", "AttenuationCorrected": "YES"}
+    header |= {"DecayCorrectionDateTime": "20240229100000", "AcquisitionDateTime": "20240229100000"}
+    own = [
+        {
+            "FrameAcquisitionDateTime": f"2024022910{k // 60:02d}{k % 60:02d}",
+            "FrameReferenceDateTime": f"2024022910{k // 60:02d}{k % 60:02d}.5",
+            "FrameAcquisitionDuration": 300000.0,
+            "DecayFactor": 1.0 + k / 1000,
+        }
+        for k in range(count)
+    ]
+    write_enhanced(path, volume, header, own, [1.0 + k / 1000 for k in range(count)])
 
 
 def _common(modality: str, series: str) -> dict[str, object]:

@@ -84,6 +84,10 @@ class PetFacts:
     study_date: date | None = None
     lossy: str = ""
     """Compression that changed the pixels ("JPEG 2000, 10 : 1"), empty where there was none."""
+    lacking: str = ""
+    """How many of the announced slices were found ("12 of 531 slices"), empty where all were."""
+    aside: str = ""
+    """Why a side-car that tells facts of this PET was refused whole, a sentence; empty where none was."""
     series_acquired: datetime | None = None
     """Earliest acquisition start over all frames of a series, where these are the facts of one of several."""
 

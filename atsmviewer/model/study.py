@@ -41,6 +41,8 @@ class Series:
     grid of which each slice repeats the nearest one scanned, and nothing is measured in it (R35, R36)."""
     lossy: str = ""
     """Compression that changed its pixels ("JPEG 2000, 10 : 1"), empty where there was none."""
+    lacking: str = ""
+    """How many of the slices that its header announces were found ("12 of 531 slices"), empty where all were."""
     values: str = ""
     """What a CT's values are where they are no HU ("Z_EFF", the effective atomic number), else empty."""
 

@@ -130,6 +130,8 @@ def gate_flags(facts: PetFacts) -> tuple[Flag, ...]:
     if facts.corrected_image and lacking:
         what = f"The header lists no correction for {' and '.join(lacking)}: values may read too high."
         flags.append(Flag("CORRECTIONS_LACKING", what))
+    if facts.lacking:
+        flags.append(Flag("SLICES_MISSING", f"Only {facts.lacking} were found."))
     if facts.lossy:
         what = (
             f"Compression changed the pixels ({facts.lossy}): values are off by what the header does not say."

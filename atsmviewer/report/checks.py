@@ -48,6 +48,7 @@ FLAGS = {
     "CORRECTIONS_UNKNOWN": "Corrections",
     "THRESHOLD_EXAMPLE": "Threshold",
     "PARTIAL_VOLUME": "Partial volume",
+    "SLICES_MISSING": "Slices missing",
     "WITHIN_PET_CONTOUR": "Outline",
     "MUSCLE_NEAR_HOT": "Hot tissue near",
     "MUSCLE_SIDES_DIFFER": "Muscle sides",

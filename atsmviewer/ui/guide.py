@@ -40,7 +40,8 @@ class Guide:
         done |= {name for name, role in (("Tumour", Role.TUMOUR), ("Muscle", Role.MUSCLE)) if role in here}
         hypoxic = any(isinstance(h.volume, Measurement) for h in document.here.hypoxic)
         now = STEP_OF_TOOL.get(document.viewing.tool) or ("Hypoxia" if hypoxic else "Check")
-        attention = {"Check"} if scale is not None and not scale.is_suv else set()
+        cut = scale is not None and any(flag.code == "SLICES_MISSING" for flag in scale.flags)
+        attention = {"Check"} if scale is not None and (cut or not scale.is_suv) else set()
         self.column.steps.show_state(now, done - {now}, attention)
 
     def _arm(self, tool: str) -> None:

@@ -45,6 +45,9 @@ def chips(acquisition: Acquisition, scale: Scale | None, placements: Sequence[Pl
         for series in (acquisition.pet, acquisition.anatomy)
         if series is not None and series.irregular
     ]
+    anatomy = acquisition.anatomy
+    if anatomy is not None and anatomy.lacking:
+        made.append(Chip("warn", f"{anatomy.modality}: {anatomy.lacking}", "The header announces more."))
     made.append(_placed(acquisition, placements))
     if scale.refused is not None and scale.ratio_refused is None:
         made.append(Chip("lead", "T/M available", "T/M needs no weight, activity or clock"))

@@ -115,6 +115,7 @@ def _anatomy_why(
 
 def _doubts(series: Series) -> list[str]:
     doubts = [series.irregular.rstrip(".")] if series.irregular else []
+    doubts += [f"only {series.lacking} found"] if series.lacking else []
     return doubts + ([f"lossy compression ({series.lossy})"] if series.lossy else [])
 
 

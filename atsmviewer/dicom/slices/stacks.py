@@ -117,7 +117,22 @@ def _framed(places: Places, notes: tuple[str, ...]) -> tuple[list[Found], list[R
     notes += _notes(places, placed, whole) + tuple(why.what for _, why in lacking)
     began = _earliest(frames) if len(frames) > 1 else None
     found = _all_found(whole, placed, notes, began)
+    if short := _lacks(places, frames):
+        found = [_short(one, short) for one in found]
     return found, [told for frame, why in lacking for told in _all(frame.there, why)]
+
+
+def _lacks(places: Places, frames: Sequence[TimeFrame]) -> str:
+    """As "12 of 531 slices" where the header announces more; one may count those of all time frames."""
+    declared, here = places[0][0].declared_slices, len(places)
+    if declared is None or declared <= here or declared == sum(len(f.there) for f in frames):
+        return ""
+    return f"{here} of {declared} slices"
+
+
+def _short(found: Found, lacking: str) -> Found:
+    facts = None if found.facts is None else replace(found.facts, lacking=lacking)
+    return replace(found, facts=facts, series=replace(found.series, lacking=lacking))
 
 
 def _lacking(frame: TimeFrame, frames: Sequence[TimeFrame]) -> tuple[TimeFrame, Refusal]:

@@ -163,6 +163,14 @@ def _mode_flags(given: Inputs) -> tuple[Flag, ...]:
     return mode_flags(given.facts, moment, given.injection.when, given.half_life.usable)
 
 
+def _with_cause(refusal: Refusal | None, facts: PetFacts) -> Refusal | None:
+    """A refusal that says so where a side-car, which may hold what is missing, was refused itself."""
+    if refusal is None or not facts.aside:
+        return refusal
+    mend = "Mend it and open the case again, or enter what is missing."
+    return replace(refusal, remedy=f"{facts.aside} {mend} {refusal.remedy}".strip())
+
+
 def _scale(entered: Entered, given: Inputs, made: Route, flags: tuple[Flag, ...]) -> Scale:
     instead, kind = concentration(given), KINDS[given.kind]
     shown = given.kind != "kbqml" and made.refusal is None
@@ -171,7 +179,7 @@ def _scale(entered: Entered, given: Inputs, made: Route, flags: tuple[Flag, ...]
         unit=kind.unit if shown else instead.unit,
         slice_factors=made.factors if shown else instead.factors,
         algorithm=made.algorithm if shown else instead.algorithm,
-        refused=made.refusal,
+        refused=_with_cause(made.refusal, entered.facts),
         ratio_refused=_ratio_refusal(given),
         reference_time=_reference(given),
         injection_time=given.injection.when,

@@ -312,3 +312,5 @@ def test_frames_that_overlap_refuse_the_side_car(tmp_path: Path) -> None:
     image = write_nifti(tmp_path / "x_pet.nii", np.stack([ramp(), ramp(3.0)], axis=-1))
     write_sidecar(image, **(BIDS | {"FrameTimesStart": [3600, 3900], "FrameDuration": [600, 600]}))
     assert [one.code for one in scan(tmp_path).rejected] == ["SIDECAR_BROKEN"]
+    assert one.facts.aside in one.notes
+    assert "x_pet.json cannot be used" in one.facts.aside

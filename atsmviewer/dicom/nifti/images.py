@@ -202,7 +202,7 @@ def _found(look: _Look, told: Told, frame: int, notes: tuple[str, ...]) -> Found
     file, uid = look.image.file, uid_of(look.image.values.digest)
     is_pet = look.taken.kind == "PT"
     grid = Grid(file.shape, file.lattice, uid_of(uid, "frame of reference"))
-    facts = _sized(told.frames[frame], grid) if is_pet else None
+    facts = replace(_sized(told.frames[frame], grid), aside=" ".join(look.broken)) if is_pet else None
     begun = [start for start in told.times.starts if start is not None]
     if facts is not None and file.frames > 1 and begun:
         facts = replace(facts, series_acquired=min(begun))

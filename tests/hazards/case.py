@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tests.hazards.phantom import Files
 
 Do = Callable[[Files], object]
+Fused = bool | tuple[bool, ...]
 HAZARDS = (
     "Geometry",
     "Sets",
@@ -70,8 +71,8 @@ def refused(code: str) -> Came:
 class Case:
     """One fault, or one valid variant, of the phantom study.
 
-    ``fused`` says whether the CT must be shown with the PET, ``count`` how many PETs (of one frame) or
-    frames there must be.
+    ``count`` is how many PETs (of one frame) or frames there must be; all must come to the same, or to
+    ``each`` in their order. ``fused`` says whether the CT must be shown with the PET, or with each PET.
     """
 
     name: str
@@ -80,8 +81,9 @@ class Case:
     expected: Came
     do: Do
     valid: bool = False
-    fused: bool = True
+    fused: Fused = True
     count: int = 1
+    each: tuple[Came, ...] = ()
 
 
 class Corpus:
@@ -99,20 +101,28 @@ class Corpus:
         do: Do,
         *,
         valid: bool = False,
-        fused: bool = True,
+        fused: Fused = True,
         count: int = 1,
+        each: tuple[Came, ...] = (),
     ) -> None:
         """One case by value."""
-        self.cases.append(Case(name, self.hazard, what, expected, do, valid, fused, count))
+        self.cases.append(Case(name, self.hazard, what, expected, do, valid, fused, count, each))
 
     def __call__(
-        self, what: str, expected: Came, *, valid: bool = False, fused: bool = True, count: int = 1
+        self,
+        what: str,
+        expected: Came,
+        *,
+        valid: bool = False,
+        fused: Fused = True,
+        count: int = 1,
+        each: tuple[Came, ...] = (),
     ) -> Callable[[Do], Do]:
         """A case by the function that makes it, whose name is the case's."""
 
         def added(do: Do) -> Do:
             name = getattr(do, "__name__", "").strip("_")
-            self.add(name, what, expected, do, valid=valid, fused=fused, count=count)
+            self.add(name, what, expected, do, valid=valid, fused=fused, count=count, each=each)
             return do
 
         return added

@@ -18,6 +18,7 @@ from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.roi import Roi, Role
 from atsmviewer.model.session import Session
 from atsmviewer.model.study import Acquisition, Study
+from atsmviewer.model.volume import Volume
 from atsmviewer.quant.aligned import alignments_of, placed_anatomy
 from atsmviewer.quant.assess import assess
 from atsmviewer.workflow.opening import Case as Opened
@@ -78,16 +79,19 @@ def judged(case: Case, files: Files, opened: Opened) -> Came:
     if len(frames) != case.count:
         return Came("wrong", f"{len(frames)} scans and frames in place of {case.count}")
     wholes = {a.uid: assess(study, drawn(study, files, a), Depth.LIVE) for a in study.acquisitions}
-    came = [of_frame(wholes[a.uid].at(a.uid, number), a, files.truth) for a, number in frames]
-    codes = {c.code for c in came}.union(*(codes_of(opened, whole) for whole in wholes.values()))
-    said = case.expected.code in codes
-    wrong = [c for c in came if c.how == "wrong"]
-    if wrong and case.expected.how == "flagged" and said:
-        return case.expected
-    wrong += _anatomy(case, files, study)
+    codes = set[str]().union(*(codes_of(opened, whole) for whole in wholes.values()))
+    doubted = case.expected.code if case.expected.how == "flagged" and case.expected.code in codes else ""
+    came = [
+        of_frame(wholes[a.uid].at(a.uid, number), a, files.truth_of(k), doubted=doubted)
+        for k, (a, number) in enumerate(frames)
+    ]
+    said = case.expected.code in codes | {c.code for c in came}
+    wrong = [c for c in came if c.how == "wrong"] + _anatomy(case, files, study)
     if wrong:
         return wrong[0]
-    if came[0].how == "right" and case.expected.how in ("told", "flagged"):
+    if tuple(came) != (case.each or tuple(came[:1]) * case.count):
+        return Came("wrong", f"its scans and frames come to {'; '.join(map(str, came))}")
+    if case.expected.how in ("told", "flagged") and (case.each or came[0].how == "right"):
         return Came("told", case.expected.code) if said else Came("wrong", f"only {sorted(codes)} is said")
     return came[0]
 
@@ -100,20 +104,27 @@ def drawn(study: Study, files: Files, acquisition: Acquisition) -> Session:
 
 
 def of_frame(
-    assessment: Assessment, acquisition: Acquisition, truth: dict[str, float], within: float = WITHIN
+    assessment: Assessment,
+    acquisition: Acquisition,
+    truth: dict[str, float],
+    within: float = WITHIN,
+    doubted: str = "",
 ) -> Came:
-    """The numbers of one frame: every one that is given must be right, none may go without a reason."""
+    """The numbers of one frame: every one that is given must be right, none may go without a reason.
+
+    SUV alone may be off where the code that is ``doubted`` is said.
+    """
     given = dict(numbers(assessment))
     values = {key: (n.value, n.unit) for key, n in given.items() if isinstance(n, Measurement)}
-    off = [
-        f"{key} {values[key][0]:.9g} is not {true:.9g}"
+    off = {
+        key: f"{key} {values[key][0]:.9g} is not {true:.9g}"
         for key, true in truth.items()
         if key in values
         and not (key in SUV and values[key][1] != "g/ml")
         and not math.isclose(values[key][0], true, rel_tol=TOLERANCE.get(key, within))
-    ]
-    if off:
-        return Came("wrong", f"{acquisition.pet.description}: {'; '.join(off)}")
+    }
+    if off and not (off.keys() <= set(SUV) and doubted):
+        return Came("wrong", f"{acquisition.pet.description}: {'; '.join(off.values())}")
     lacking = [key for key in TRUTH if key not in values]
     if lacking:
         reasons = [one.code for key in lacking if isinstance(one := given.get(key), Missing)]
@@ -125,15 +136,23 @@ def of_frame(
         return Came("no SUV", refusal.code) if complete else Came("wrong", "SUV is refused without words")
     if any(values[key][1] != "g/ml" for key in SUV):
         return Came("wrong", "no SUV and no refusal")
-    return Came("right")
+    return Came("flagged", doubted) if off else Came("right")
 
 
 def _anatomy(case: Case, files: Files, study: Study) -> list[Came]:
-    """What is wrong with the CT that is shown: its HU at the muscle's centre, or that it is there at all."""
+    """What is wrong with the CTs that are shown: HU at the muscle's centre, or that one is there at all."""
+    many = len(study.acquisitions)
+    shown = case.fused if isinstance(case.fused, tuple) else (case.fused,) * many
+    if len(shown) != many:
+        return [Came("wrong", f"{many} scans in place of {len(shown)}")]
     ways = alignments_of(study, Session(study.key))
-    volume, _ = placed_anatomy(study.acquisitions[0], ways)
-    if case.fused != (volume is not None):
-        return [Came("wrong", "the CT is not shown" if case.fused else "a CT is shown")]
+    volumes = [placed_anatomy(one, ways)[0] for one in study.acquisitions]
+    return [came for fused, one in zip(shown, volumes, strict=True) for came in _wrong_ct(fused, files, one)]
+
+
+def _wrong_ct(fused: bool, files: Files, volume: Volume | None) -> list[Came]:
+    if fused != (volume is not None):
+        return [Came("wrong", "the CT is not shown" if fused else "a CT is shown")]
     if volume is None:
         return []
     at = np.rint(volume.grid.to_index(np.array(files.place(MUSCLE)))).astype(int)
@@ -150,14 +169,17 @@ def codes_of(opened: Opened, whole: Assessment) -> set[str]:
     given = (n for roi in whole.rois for n in roi.numbers if isinstance(n, Measurement))
     said |= {f.code for n in given for f in n.flags}
     notes = " ".join([*opened.study.notes, *(n for f in opened.scan.found for n in f.notes)])
-    return said | ({"NOTE"} if notes else set()) | {word for word in NOTED if NOTED[word] in notes}
+    return said | {word for word in NOTED if NOTED[word] in notes}
 
 
 NOTED = {
     "MISSING_AT_THE_END": "announced by the header",
     "TILTED": "tilted gantry",
+    "DATE_STAYS": "begun after midnight under the date before",
     "NO_FRAME_OF_REFERENCE": "no frame of reference",
     "NOT_SHOWN": "is not shown",
+    "NOBODY_NAMED": "Nothing says whose",
+    "OLDER_REGISTRATION": "An older registration",
     "NO_HU": "its values are no HU",
     "HU_MODIFIED": "modified HU",
 }

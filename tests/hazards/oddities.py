@@ -78,7 +78,7 @@ def over_midnight(files: Files) -> None:
     files.make(injected=datetime(2026, 3, 10, 22, 50), started=datetime(2026, 3, 10, 23, 58))
 
 
-@slices("the scan runs over midnight, AcquisitionDate stays", told("NOTE"))
+@slices("the scan runs over midnight, AcquisitionDate stays", told("DATE_STAYS"))
 def date_stays_over_midnight(files: Files) -> None:
     files.make(injected=datetime(2026, 3, 10, 22, 50), started=datetime(2026, 3, 10, 23, 58))
     for one in files.pet:
@@ -88,7 +88,7 @@ def date_stays_over_midnight(files: Files) -> None:
 @slices("SeriesTime is written after a first frame that lacks slices", told("REFTIME_GUESSED"), count=2)
 def first_frame_lacks(files: Files) -> None:
     frames(files, 3)
-    files.pet = files.pet[6:]
+    files.pet, files.times = files.pet[6:], (2, 3)
     later = files.scan.started + timedelta(seconds=400)
     for one in files.pet:
         one.SeriesTime = f"{later:%H%M%S}"
@@ -145,7 +145,7 @@ def two_cts(files: Files) -> None:
         one.SeriesDescription, one.ConvolutionKernel = "CT BONE", "B70f"
 
 
-@beside("a CT of the same space that lies elsewhere in the body", told("NOTE"), valid=True, fused=False)
+@beside("a CT of the same space that lies elsewhere in the body", told("NOT_SHOWN"), valid=True, fused=False)
 def ct_beyond(files: Files) -> None:
     for one in files.ct:
         one.ImagePositionPatient[2] = ds(float(one.ImagePositionPatient[2]) + 2000)
@@ -158,7 +158,12 @@ def gates_apart(files: Files) -> None:
         one.SeriesType, one.NumberOfSlices, one.ImageIndex = ["GATED", "IMAGE"], SHAPE[0], k + 1
 
 
-@beside("three passes over two beds, stopped before the last bed", told("gap"), count=3)
+@beside(
+    "three passes over two beds, stopped before the last bed",
+    told("gap"),
+    count=3,
+    each=(RIGHT, RIGHT, withheld("gap")),
+)
 def stopped_in_a_pass(files: Files) -> None:
     frames(files, 3, apart_s=1500, beds=2)
     files.pet = files.pet[: -SHAPE[0] // 2]

@@ -83,7 +83,7 @@ class OneSlice:
         study, came, said = opened.study, [], set[str]()
         for acquisition in study.acquisitions:
             whole = assess(study, drawn(study, self.files, acquisition), Depth.LIVE)
-            said |= codes_of(opened, whole) - {"NOTE", *NOTED}
+            said |= codes_of(opened, whole) - NOTED.keys()
             frames = [whole.at(acquisition.uid, frame.number) for frame in acquisition.frames]
             came += [of_frame(one, acquisition, self.files.truth, within) for one in frames]
         wrong = [one for one in came if one.how == "wrong"]

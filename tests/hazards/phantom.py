@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
@@ -83,7 +83,8 @@ class Files:
 
     ``body`` is the 4 x 4 affine of the body's lattice, (slice, row, column, 1) to LPS mm; ``opens`` is what
     is given to the program, the folder where nothing else is said; ``truth`` is what its numbers must be,
-    ``meanwhile`` what happens while it is read.
+    ``times`` how many times the body each PET or frame is where they differ, ``meanwhile`` what happens
+    while it is read.
     """
 
     folder: Path
@@ -94,6 +95,7 @@ class Files:
     written: list[Path] = field(default_factory=list)
     meanwhile: Callable[[], object] | None = None
     truth: dict[str, float] = field(default_factory=lambda: dict(TRUTH))
+    times: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         self.make()
@@ -181,6 +183,11 @@ class Files:
         """The two spheres in patient space."""
         return {name: sphere(self.place(at), RADIUS_MM) for name, at in CENTRES.items()}
 
+    def truth_of(self, k: int) -> dict[str, float]:
+        """What the numbers of the k-th PET or frame must be: SUV grows with the body, ratios do not."""
+        times = self.times[k] if self.times else 1
+        return {key: true * times if key in SUV else true for key, true in self.truth.items()}
+
     def place(self, index: Vector) -> Vector:
         """LPS mm of a point of the body's lattice."""
         x, y, z = (float(v) for v in (self.body @ (*index, 1.0))[:3])
@@ -196,6 +203,16 @@ def _bytes(one: Dataset) -> bytes:
 
 def _parsed(made: list[bytes]) -> list[Dataset]:
     return [pydicom.dcmread(BytesIO(one)) for one in made]
+
+
+def brighter(made: Iterable[Dataset], times: int) -> list[Dataset]:
+    """Slices whose every stored number is so many times what it was; unsigned, so that four times fit."""
+    found = list(made)
+    for one in found:
+        words = np.frombuffer(one.PixelData, "<u2").astype(np.int64) * times
+        assert words.max() < 1 << 16
+        one.PixelData, one.PixelRepresentation = words.astype("<u2").tobytes(), 0
+    return found
 
 
 def write(made: list[Dataset], folder: Path, name: str = "{:03d}.dcm") -> list[Path]:

@@ -11,8 +11,8 @@ import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, EncapsulatedPDFStorage, SecondaryCaptureImageStorage
 
-from tests.hazards.case import RIGHT, Corpus, refused, told
-from tests.hazards.phantom import Files, write
+from tests.hazards.case import RIGHT, Corpus, refused, told, withheld
+from tests.hazards.phantom import Files, brighter, write
 from tests.oracle import decay
 from tests.oracle.scanner import ROOT, ds
 
@@ -50,11 +50,12 @@ def _moment(text: str) -> datetime:
 
 
 def frames(files: Files, count: int, apart_s: float = PAUSE_S, beds: int = 1) -> None:
-    """The PET as that many time frames of one series."""
+    """The PET as that many time frames of one series, the second twice as bright, the third thrice."""
     files.make(beds=beds)
     first = files.pet
     for k in range(1, count):
-        files.pet = files.pet + renamed(shifted(copy.deepcopy(first), k * apart_s), k)
+        files.pet = files.pet + brighter(renamed(shifted(copy.deepcopy(first), k * apart_s), k), k + 1)
+    files.times = tuple(range(1, count + 1))
     for one in files.pet:
         one.SeriesType, one.NumberOfTimeSlices = ["DYNAMIC", "IMAGE"], count
 
@@ -79,8 +80,8 @@ def copy_slope_differs(files: Files) -> None:
 
 
 def _reconstruction(files: Files) -> list[Dataset]:
-    """The PET again, with other pixels at its edge."""
-    others = renamed(copy.deepcopy(files.pet), 8)
+    """The PET again, twice as bright, with other pixels at its edge."""
+    others, files.times = brighter(renamed(copy.deepcopy(files.pet), 8), 2), (1, 2)
     for one in others:
         one.ReconstructionMethod, one.ConvolutionKernel = "PSF+TOF 4i5s", "XYZ Gauss 5.00"
         words = np.frombuffer(one.PixelData, "<i2").copy()
@@ -99,7 +100,13 @@ def two_reconstructions_one_uid(files: Files) -> None:
     files.others = _reconstruction(files)
 
 
-@sets("a PET without attenuation correction beside the corrected one", RIGHT, valid=True, count=2)
+@sets(
+    "a PET without attenuation correction beside the corrected one",
+    told("NAC_RATIO"),
+    valid=True,
+    count=2,
+    each=(RIGHT, withheld("NAC_RATIO")),
+)
 def uncorrected_beside(files: Files) -> None:
     files.others = renamed(files.series(files.scan), 9, series=True)
     for one in files.others:
@@ -157,9 +164,10 @@ def dynamic_undecayed(files: Files) -> None:
     first = files.pet
     for k in (1, 2):
         later = files.series(replace(files.scan, started=start + timedelta(seconds=PAUSE_S * k)))
-        for one in renamed(later, k):
+        for one in brighter(renamed(later, k), k + 1):
             one.SeriesDate, one.SeriesTime = first[0].SeriesDate, first[0].SeriesTime
             files.pet.append(one)
+    files.times = (1, 2, 3)
 
 
 @sets("dynamic PET whose files lie slice by slice, not frame by frame", RIGHT, valid=True, count=3)
@@ -168,7 +176,12 @@ def dynamic_shuffled(files: Files) -> None:
     files.pet = [one for k in range(10) for one in files.pet[k::10]]
 
 
-@sets("dynamic PET, the second frame lacks a slice in the regions", told("gap"), count=3)
+@sets(
+    "dynamic PET, the second frame lacks a slice in the regions",
+    told("gap"),
+    count=3,
+    each=(RIGHT, withheld("gap"), RIGHT),
+)
 def dynamic_gap(files: Files) -> None:
     frames(files, 3)
     del files.pet[14]
@@ -183,7 +196,8 @@ def frames_overlap(files: Files) -> None:
 def gated(files: Files) -> None:
     files.make(beds=1)
     first = files.pet
-    files.pet = [one for k in range(4) for one in renamed(copy.deepcopy(first), k + 1)]
+    files.pet = [one for k in range(4) for one in brighter(renamed(copy.deepcopy(first), k + 1), k + 1)]
+    files.times = (1, 2, 3, 4)
     for k, one in enumerate(files.pet):
         one.SeriesType, one.TriggerTime = ["GATED", "IMAGE"], ds(250.0 * (k // 10))
         one.NumberOfTimeSlots, one.NominalInterval = 4, 1000
@@ -191,13 +205,19 @@ def gated(files: Files) -> None:
 
 def _later(files: Files, hours: float, **changes: object) -> list[Dataset]:
     scan = replace(files.scan, started=files.scan.started + timedelta(hours=hours), **changes)  # type: ignore[arg-type]
-    made = renamed(files.series(scan), 6, series=True)
+    made, files.times = brighter(renamed(files.series(scan), 6, series=True), 2), (1, 2)
     for one in made:
         one.StudyInstanceUID = UID(f"{ROOT}.1.6")
     return made
 
 
-@sets("a second time point 20 h later, in a frame of reference of its own", RIGHT, valid=True, count=2)
+@sets(
+    "a second time point 20 h later, in a frame of reference of its own",
+    RIGHT,
+    valid=True,
+    fused=(True, False),
+    count=2,
+)
 def two_time_points(files: Files) -> None:
     files.others = _later(files, 20)
     for one in files.others:

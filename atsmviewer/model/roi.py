@@ -18,6 +18,8 @@ class Role(StrEnum):
     REFERENCE = "other reference"
     PHYSIOLOGIC = "physiologic"
     NECROSIS = "necrosis"
+    NONE = "no role"
+    """Measured, and no more: neither divided by nor taken out of a tumour."""
 
 
 IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)

@@ -182,9 +182,8 @@ def _measure(look: Look, rois: Sequence[Roi], found: Found) -> None:
 
 
 def _why(roi: Roi, error: ReviewError) -> Missing:
-    return Missing(
-        f"{RATIO.get(roi.role, 'tm')}_ratio", error.code, f"{roi.name}: {error.what} {error.remedy}"
-    )
+    quantity = "rois" if roi.role is Role.NONE else f"{RATIO.get(roi.role, 'tm')}_ratio"
+    return Missing(quantity, error.code, f"{roi.name}: {error.what} {error.remedy}")
 
 
 def _broken(drawn: Drawn, failed: Sequence[tuple[Roi, ReviewError]]) -> dict[Role, Missing]:

@@ -97,6 +97,7 @@ _STYLES: Mapping[Role, tuple[str, tuple[float, ...]]] = MappingProxyType(
         Role.REFERENCE: (TOKENS["other"], _dash(14, 5)),
         Role.PHYSIOLOGIC: (TOKENS["t3"], _dash(4, 3)),
         Role.NECROSIS: (TOKENS["t2"], _dash(9, 3, 2, 3, 2, 3)),
+        Role.NONE: (TOKENS["t3"], _dash(3, 7)),
     }
 )
 

@@ -16,9 +16,13 @@ from atsmviewer.model.study import Study
 def import_regions(
     study: Study, session: Session, files: Sequence[Path], tumours: Sequence[str], muscles: Sequence[str]
 ) -> Session:
-    """The session with the rois of ``files``; those named become tumour or muscle, the rest references."""
+    """The session with the rois of ``files``; those named become tumour or muscle.
+
+    The rest of them is measured, and nothing is divided by it: a file does not say what a region is for,
+    and an oedema that holds the tumour is no reference. What a file does say (a necrosis) stays.
+    """
     grids = [series.grid for a in study.acquisitions for series in (a.pet, a.anatomy) if series is not None]
-    imported = [roi for path in files for roi in read_regions(path, grids)]
+    imported = [_unasked(roi) for path in files for roi in read_regions(path, grids)]
     rois = (*session.rois, *imported)
     both = sorted(set(tumours) & set(muscles))
     if both:
@@ -31,6 +35,10 @@ def import_regions(
                 "REGION_UNKNOWN", f"There is no region named {name!r}.", f"Regions here: {known}."
             )
     return replace(session, rois=tuple(_with_role(roi, tumours, muscles) for roi in rois))
+
+
+def _unasked(roi: Roi) -> Roi:
+    return replace(roi, role=Role.NONE) if roi.role is Role.REFERENCE else roi
 
 
 def _with_role(roi: Roi, tumours: Sequence[str], muscles: Sequence[str]) -> Roi:

@@ -1,4 +1,4 @@
-"""Owns whether series are of one patient: by ID, date of birth and name together, or refused."""
+"""Owns whether series are of one patient: by ID, date of birth, sex and name together, or refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def one_patient(found: Sequence[Found]) -> tuple[str, ...]:
     """Sentences on what does not quite agree between series of one patient; empty where all does.
 
     An ID that is missing, or is written with other case, spaces or signs, is no second patient where
-    name and birth do not speak against it; another date of birth always is one.
+    name and birth do not speak against it; another date of birth, or F beside M, always is one.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def one_patient(found: Sequence[Found]) -> tuple[str, ...]:
         series.setdefault(one.patient, set()).add(one.series.uid)
     persons: list[list[Patient]] = []
     for patient in series:
-        home = next((p for p in persons if all(_same(patient, other) for other in p)), None)
+        home = next((p for p in persons if all(same_patient(patient, other) for other in p)), None)
         if home is None:
             persons.append([patient])
         else:
@@ -40,11 +40,13 @@ def one_patient(found: Sequence[Found]) -> tuple[str, ...]:
         told = ", ".join(_counted(p, persons, sum(len(series[one]) for one in p)) for p in persons)
         what = f"The series here are of {len(persons)} patients: {told}."
         raise ReviewError("TWO_PATIENTS", what, "Open the folder of one patient.")
-    return tuple(_notes(series))
+    return (*_nameless(found), *_notes(series))
 
 
-def _same(a: Patient, b: Patient) -> bool:
+def same_patient(a: Patient, b: Patient) -> bool:
     """Whether nothing says that two headers are of different people."""
+    if {a.sex.upper(), b.sex.upper()} == {"F", "M"}:
+        return False
     if a.birth_date is not None and b.birth_date is not None and a.birth_date != b.birth_date:
         return False
     if a.id == b.id and a.id:
@@ -76,13 +78,35 @@ def _clearly_different(a: str, b: str) -> bool:
 
 
 def _counted(person: list[Patient], persons: list[list[Patient]], series: int) -> str:
-    """One patient as "ID P1 (3 series)", with the birth where another has the same ID."""
+    """One patient as "ID P1 (3 series)", with sex or birth where another has the same ID."""
     identifier = person[0].id
     name = f"ID {identifier}" if identifier else "no patient ID"
-    if sum(other[0].id == identifier for other in persons) > 1:
+    alike = [other for other in persons if other[0].id == identifier]
+    if len({_sex(other) for other in alike}) > 1:
+        name += f", sex {_sex(person) or 'not stated'}"
+    elif len(alike) > 1:
         born = next((p.birth_date for p in person if p.birth_date is not None), None)
         name += f" born {born:%Y-%m-%d}" if born is not None else ", birth not stated"
     return f"{name} ({series} series)"
+
+
+def _sex(person: list[Patient]) -> str:
+    return next((p.sex.upper() for p in person if p.sex), "")
+
+
+def _nameless(found: Sequence[Found]) -> Iterator[str]:
+    """What is to be said where no series of a DICOM study says whose it is, beside series of another."""
+    silent = {f.series.study_uid for f in found} - {f.series.study_uid for f in found if _says(f.patient)}
+    if silent and len({f.series.study_uid for f in found}) > 1:
+        series = len({f.series.uid for f in found if f.series.study_uid in silent})
+        yield (
+            f"Nothing says whose {series} of the series are (no patient ID, name or birth date), and there is"
+            " more than one study: make sure that all are of one patient."
+        )
+
+
+def _says(patient: Patient) -> bool:
+    return bool(patient.id or patient.name or patient.birth_date)
 
 
 def _notes(patients: Iterable[Patient]) -> Iterator[str]:

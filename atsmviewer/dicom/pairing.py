@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from atsmviewer.dicom.found import Found, Scan
@@ -51,9 +51,16 @@ def study(scan: Scan) -> Study:
     notes += [note for f in scan.found for note in _mapping_notes(f, scan)]
     frames = {f.series.grid.frame_of_reference_uid for f in scan.found}
     notes += registration_notes(scan.registrations, frames)
+    notes += _registrations_aside(scan)
     anatomies = tuple(Anatomy(f.series) for f in unused)
     return Study(
-        _key(pets), pets[0].patient, acquisitions, tuple(notes), anatomies, tuple(scan.registrations)
+        _key(pets),
+        pets[0].patient,
+        acquisitions,
+        tuple(notes),
+        anatomies,
+        tuple(scan.registrations),
+        identity,
     )
 
 
@@ -153,6 +160,12 @@ def _mapping_notes(found: Found, scan: Scan) -> list[str]:
         for m in scan.mappings
         if own & set(m.instances)
     ]
+
+
+def _registrations_aside(scan: Scan) -> Iterable[str]:
+    """Why registrations are not used, each reason once."""
+    whys = (r.what for r in scan.rejected if r.code.startswith("REGISTRATION_"))
+    return dict.fromkeys(f"A registration was set aside: {why}" for why in whys)
 
 
 def _no_pet(scan: Scan) -> ReviewError:

@@ -13,6 +13,7 @@ from atsmviewer.dicom.header.boundary import Rejected, quiet, read_header
 from atsmviewer.dicom.header.mapping import RealWorldMapping, read_mappings
 from atsmviewer.dicom.header.registration import Registration, in_order
 from atsmviewer.dicom.nifti.images import NiftiImage, NiftiSeries, nifti_image, nifti_series
+from atsmviewer.dicom.registrations import usable
 from atsmviewer.dicom.slices.instance import Instance, Mapped, Regions, instances
 from atsmviewer.dicom.slices.quick_instance import QuickInstances
 from atsmviewer.dicom.slices.stacks import series_of
@@ -55,15 +56,16 @@ def scan(
                 sources.unpacked.close()
             raise
     found += images.found
+    registrations, unused = usable([one for one in told if isinstance(one, Registration)], found)
     found.sort(key=lambda f: (f.series.modality, f.series.uid, f.frame))
     return Scan(
         roots[0],
         tuple(found),
-        _named((*images.rejected, *sorted(aside, key=lambda r: r.path)), sources),
+        _named((*images.rejected, *sorted([*aside, *unused], key=lambda r: r.path)), sources),
         (*(one.path for one in told if isinstance(one, Regions)), *images.regions),
         tuple(one for one in told if isinstance(one, RealWorldMapping)),
-        in_order([one for one in told if isinstance(one, Registration)]),
-        tuple(one.path for one in told if isinstance(one, Registration)),
+        in_order(registrations),
+        tuple(one.path for one in registrations),
         unpacked=sources.unpacked,
     )
 

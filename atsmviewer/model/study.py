@@ -148,6 +148,8 @@ class Study:
     notes: tuple[str, ...] = ()
     anatomies: tuple[Anatomy, ...] = ()
     registrations: tuple[Alignment, ...] = ()
+    doubts: tuple[str, ...] = ()
+    """Of the notes those on whose the series are: a reader has to see them when the case opens."""
 
     def acquisition(self, uid: str) -> Acquisition:
         """The acquisition of that PET series; KeyError where there is none."""

@@ -31,7 +31,7 @@ class Opener(QObject):
     """One lane; progress and cancel in the status bar; the window stays alive throughout."""
 
     trouble = Signal(object)
-    said = Signal(str)
+    said, doubted = Signal(str), Signal(str)
     began = Signal()
     _first = Signal(object, object, object)
     rested = Signal()
@@ -202,6 +202,7 @@ class Opener(QObject):
             self._show(case)
         for error in [e for e in case.unread if e.code != "CANCELLED"][:1]:
             self.trouble.emit(error)
+            self._doubt(case.study)
         self.complete()
 
     def _show(self, case: Case) -> None:
@@ -229,6 +230,12 @@ class Opener(QObject):
             )
         elif journal.recovery:
             self.said.emit(journal.recovery)
+        self._doubt(study)
+
+    def _doubt(self, study: Study) -> None:
+        """Say what is doubtful of whose the series are, after all else, since the banner shows one thing."""
+        if study.doubts:
+            self.doubted.emit(" ".join(study.doubts))
 
     def first_look(self, study: Study, uid: str, session: Session) -> Viewing:
         """How a time point of a study is looked at first."""

@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
         document.assessment_changed.connect(lambda _: self.follow())
         document.trouble.connect(self.tell)
         self.opener.said.connect(lambda text: self.say("ok", text))
+        self.opener.doubted.connect(lambda text: self.say("warn", text))
         self.top.open.clicked.connect(self.opener.ask)
         self.top.undo.clicked.connect(document.undo)
         self.top.redo.clicked.connect(document.redo)

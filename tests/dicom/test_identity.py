@@ -47,6 +47,8 @@ def judged(found: Found, *patients: Patient) -> tuple[str, ...]:
         (person("", born=LATER), "no ID, and another birth"),
         (person("p-1", born=None), "an ID written otherwise that no birth confirms"),
         (person("p-1", ""), "an ID written otherwise that no name confirms"),
+        (replace(person("P1"), sex="M"), "another sex under one ID"),
+        (Patient("", "", "M"), "nothing stated but another sex"),
     ],
 )
 def test_another_patient_is_refused(found: Found, other: Patient, why: str) -> None:
@@ -66,6 +68,8 @@ def test_another_patient_is_refused(found: Found, other: Patient, why: str) -> N
         (person(""), "no patient ID"),
         (person("p 1"), "written in 2 ways"),
         (person("P-1", "DOE^ANNA^M"), "written in 2 ways"),
+        (replace(person("P1"), sex=""), ""),
+        (replace(person("P1"), sex="O"), ""),
     ],
 )
 def test_one_patient_is_read_and_what_differs_is_told(found: Found, other: Patient, told: str) -> None:
@@ -97,3 +101,29 @@ def test_one_id_and_two_births_are_told_by_the_births(found: Found) -> None:
         judged(found, person("P1"), person("P1", born=LATER))
     told = "ID P1 born 1960-01-01 (1 series), ID P1 born 1961-01-01 (1 series)"
     assert told in refused.value.what
+
+
+def test_one_id_and_two_sexes_are_told_by_the_sexes(found: Found) -> None:
+    with pytest.raises(ReviewError) as refused:
+        judged(found, person("P1"), replace(person("P1"), sex="M"))
+    assert "ID P1, sex F (1 series), ID P1, sex M (1 series)" in refused.value.what
+
+
+@pytest.mark.parametrize(
+    ("patients", "studies", "told"),
+    [
+        ((Patient("", "", "F"), Patient("", "", "")), "ab", 2),
+        ((Patient("", "", "F"), Patient("", "", "")), "aa", 0),
+        ((Patient("", "", ""), person("P1"), person("P1")), "abb", 1),
+        ((Patient("", "", ""), person("P1"), person("P1")), "aab", 0),  # its study says whose it is
+        ((person("P1"), person("P1")), "ab", 0),
+    ],
+)
+def test_series_of_nobody_in_another_study_are_told(
+    found: Found, patients: tuple[Patient, ...], studies: str, told: int
+) -> None:
+    series = [replace(found.series, uid=f"1.2.{k}", study_uid=s) for k, s in enumerate(studies)]
+    notes = one_patient([replace(found, patient=p, series=s) for p, s in zip(patients, series, strict=True)])
+    said = [note for note in notes if note.startswith(f"Nothing says whose {told} of the series")]
+    assert len(said) == bool(told)
+    assert bool(told) or not any(note.startswith("Nothing says") for note in notes)

@@ -92,6 +92,80 @@ def test_the_newest_of_several_comes_last_whatever_its_name(tmp_path: Path) -> N
     assert moved(last, (0, 0, 0)) == pytest.approx(FIRST.GetTranslation(), abs=1e-8)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "used"),
+    [
+        (("20260102", "101500"), ("20260102", "101500"), False),
+        (("20260102", "101500"), ("20260102", "101500.000"), False),
+        (("20260102", ""), ("20260102", "101500"), False),
+        (("", ""), ("20260102", "101500"), False),
+        (("", "101500"), ("", "111500"), False),
+        (("20260102", "101500"), ("20260102", "101501"), True),
+    ],
+)
+def test_two_that_contradict_are_used_only_where_one_is_newer(
+    tmp_path: Path, first: tuple[str, str], second: tuple[str, str], used: bool
+) -> None:
+    made = [reg(FRAME, [(B, [matrix(m)], "RIGID")], f"1.2.3.6{k}") for k, m in enumerate((SECOND, FIRST))]
+    for one, (day, clock) in zip(made, (first, second), strict=True):
+        one.ContentDate, one.ContentTime = day, clock
+    save(made, tmp_path, ["reg0", "reg1"])
+    result = scan(tmp_path)
+    assert [r.code for r in result.rejected] == ([] if used else ["REGISTRATION_CONTRADICTS"] * 2)
+    assert accounted(result, tmp_path)
+    last = [a for a in result.registrations if (a.from_uid, a.to_uid) == (B, FRAME)][-1:]
+    assert len(last) == used
+    for winner in last:
+        assert moved(winner, (0, 0, 0)) == pytest.approx(FIRST.GetTranslation(), abs=1e-8)
+
+
+def test_two_of_one_age_that_agree_are_used_and_an_older_one_is_told(tmp_path: Path) -> None:
+    same = [reg(FRAME, [(B, [matrix(FIRST)], "RIGID")], f"1.2.3.6{k}") for k in range(2)]
+    older = reg(FRAME, [(B, [matrix(SECOND)], "RIGID")], "1.2.3.69", "20250101")
+    found = read(tmp_path, *same, older)
+    last = [a for a in found if (a.from_uid, a.to_uid) == (B, FRAME)][-1]
+    assert moved(last, (0, 0, 0)) == pytest.approx(FIRST.GetTranslation(), abs=1e-8)
+    told = registration_notes(found, {FRAME, B})
+    assert told[1:] == [
+        "An older registration between the same frames of reference says otherwise; the newest is used."
+    ]
+    assert len(registration_notes(read(tmp_path / "same", *same), {FRAME, B})) == 1
+
+
+@pytest.mark.parametrize(
+    ("whose", "used"),
+    [
+        ({"PatientID": "P2"}, False),
+        ({"PatientSex": "M"}, False),
+        ({"PatientID": "", "PatientName": "Two^Other"}, False),
+        ({"PatientID": ""}, True),
+        ({"PatientName": "One^Patient", "PatientSex": "F"}, True),
+    ],
+)
+def test_one_of_another_patient_is_set_aside_and_told(
+    tmp_path: Path, whose: dict[str, str], used: bool
+) -> None:
+    save([*pet(), *ct()], tmp_path)
+    made = reg(FRAME, [(B, [matrix(FIRST)], "RIGID")])
+    for keyword, value in whose.items():
+        setattr(made, keyword, value)
+    save([made], tmp_path, ["reg"])
+    result = scan(tmp_path)
+    assert [r.code for r in result.rejected] == ([] if used else ["REGISTRATION_OTHER_PATIENT"])
+    assert accounted(result, tmp_path)
+    told = "A registration was set aside: It is a registration of another patient; it is not used."
+    assert (told in study(result).notes) != used
+
+
+def test_one_within_a_frame_of_reference_is_told(tmp_path: Path) -> None:
+    save([*pet(), *ct()], tmp_path)
+    save([reg(FRAME, [(FRAME, [matrix(FIRST)], "RIGID")])], tmp_path, ["reg"])
+    assert study(scan(tmp_path)).notes[-1] == (
+        "A registration was set aside: It moves images within one frame of reference; "
+        "such a movement is not applied."
+    )
+
+
 def test_a_rigid_matrix_called_affine_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, reg(FRAME, [(B, [matrix(FIRST)], "AFFINE")]))
 
@@ -116,6 +190,15 @@ def test_the_case_says_what_a_registration_does_for_it(tmp_path: Path) -> None:
     assert leads == [f"{by} leads between frames of reference of this case."]
 
 
+UP = np.eye(4, k=3)
+"""Added to a matrix, it lifts by 1 mm along x."""
+
+
+def test_a_movement_told_twice_with_few_digits_is_one(tmp_path: Path) -> None:
+    rounded = np.eye(4) + 0.005 * UP
+    assert len(read(tmp_path, reg(FRAME, [(B, [np.eye(4)], "RIGID"), (B, [rounded], "RIGID")]))) == 2
+
+
 SCALED = np.diag([1.02, 1.0, 1.0, 1.0])
 MIRRORED = np.diag([-1.0, 1.0, 1.0, 1.0])
 HUGE, FAR = np.full((4, 4), 1e300), np.eye(4) + 1e9 * np.eye(4, k=3)
@@ -127,6 +210,7 @@ PROJECTED = np.eye(4) + np.array([[0] * 4, [0] * 4, [0] * 4, [0.1, 0, 0, 0]])
     [
         (reg(FRAME, [(B, [SCALED], "RIGID_SCALE")]), "REGISTRATION_NOT_RIGID"),
         (reg(FRAME, [(B, [SCALED], "RIGID")]), "REGISTRATION_NOT_RIGID"),
+        (reg(FRAME, [(B, [np.diag([1.0002, 1.0, 1.0, 1.0])], "RIGID")]), "REGISTRATION_NOT_RIGID"),
         (reg(FRAME, [(B, [MIRRORED], "AFFINE")]), "REGISTRATION_NOT_RIGID"),
         (reg(FRAME, [(B, [PROJECTED], "AFFINE")]), "REGISTRATION_NOT_RIGID"),
         (reg(FRAME, [(B, [np.eye(4)[:3]], "RIGID")]), "REGISTRATION_BROKEN"),
@@ -140,6 +224,10 @@ PROJECTED = np.eye(4) + np.array([[0] * 4, [0] * 4, [0] * 4, [0.1, 0, 0, 0]])
         (reg(FRAME, [(None, [np.eye(4)], "RIGID")]), "REGISTRATION_BY_IMAGES"),
         (
             reg(FRAME, [(B, [matrix(FIRST)], "RIGID"), (B, [matrix(SECOND)], "RIGID")]),
+            "REGISTRATION_CONTRADICTS",
+        ),
+        (
+            reg(FRAME, [(B, [np.eye(4)], "RIGID"), (B, [np.eye(4) + 0.02 * UP], "RIGID")]),
             "REGISTRATION_CONTRADICTS",
         ),
         (reg(FRAME, [(FRAME, [matrix(FIRST)], "RIGID")]), "REGISTRATION_CONTRADICTS"),

@@ -122,6 +122,55 @@ def registered_by_a_lie(files: Files) -> None:
     _registered(files, BACK @ np.diag([1.2, 1.2, 1.2, 1]))
 
 
+@identity("the registration object is of another patient", told("REGISTRATION_OTHER_PATIENT"), fused=False)
+def registered_for_another(files: Files) -> None:
+    _registered(files, BACK)
+    files.others[0].PatientID = "M2"
+
+
+def _twice(files: Files, day: str) -> None:
+    """A second object that leads 40 mm elsewhere."""
+    _registered(files, BACK)
+    elsewhere = BACK.copy()
+    elsewhere[0, 3] += 40
+    second = reg(f"{ROOT}.3", [(f"{ROOT}.3.9", [elsewhere], "RIGID")], "1.2.3.67", day)
+    second.PatientID, second.StudyInstanceUID = "M1", f"{ROOT}.1"
+    files.others.append(second)
+
+
+@identity(
+    "two registration objects of one moment that contradict each other",
+    told("REGISTRATION_CONTRADICTS"),
+    fused=False,
+)
+def registered_in_two_ways(files: Files) -> None:
+    _twice(files, "20260102")
+
+
+@identity("an older registration object that leads elsewhere", told("OLDER_REGISTRATION"))
+def registered_before(files: Files) -> None:
+    _twice(files, "20260101")
+
+
+@identity("a registration object that moves within the frame of reference", told("REGISTRATION_CONTRADICTS"))
+def registered_within(files: Files) -> None:
+    said = reg(f"{ROOT}.3", [(f"{ROOT}.3", [BACK], "RIGID")])
+    said.PatientID, said.StudyInstanceUID = "M1", f"{ROOT}.1"
+    files.others = [said]
+
+
+@identity("PET and CT with one ID, one of a woman, one of a man", refused("TWO_PATIENTS"))
+def sexes_differ(files: Files) -> None:
+    for one in [*files.pet, *files.ct]:
+        one.PatientSex = "F" if one.Modality == "PT" else "M"
+
+
+@identity("no patient is named anywhere, PET and CT of two DICOM studies", told("NOBODY_NAMED"))
+def patient_absent_in_two_studies(files: Files) -> None:
+    patient_absent(files)
+    two_studies(files)
+
+
 @identity("one PET slice in another frame of reference", told("OTHER_STACK"))
 def slice_elsewhere(files: Files) -> None:
     _frames(files.pet[9:], f"{ROOT}.3.9")

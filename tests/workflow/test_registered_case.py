@@ -39,7 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str
     """The first scan as it is; and its CT moved to a frame of its own, with the registration that says so."""
     folder = write_demo(out=tmp_path_factory.mktemp("demo") / "study")
     truth = json.loads((folder / "truth.json").read_text("utf-8"))
-    moved, there, registered = folder.parent / "moved", movement(), ""
+    moved, there, registered, whose = folder.parent / "moved", movement(), "", ""
     moved.mkdir()
     for k, file in enumerate(sorted(p for p in (folder / "scan1").rglob("*") if p.is_file())):
         one = pydicom.dcmread(file)
@@ -51,8 +51,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str
             one.ImagePositionPatient = [f"{v:.9f}" for v in place]
         else:
             registered = str(one.FrameOfReferenceUID)
+        whose = str(one.PatientID)
         one.save_as(moved / f"{k:04d}")
-    reg(registered, [(OTHER, [np.asarray(np.linalg.inv(there), np.float64)], "RIGID")]).save_as(moved / "reg")
+    said = reg(registered, [(OTHER, [np.asarray(np.linalg.inv(there), np.float64)], "RIGID")])
+    said.PatientID = whose
+    said.save_as(moved / "reg")
     return folder / "scan1", moved, truth["acquisitions"][0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
@@ -12,11 +12,13 @@ from pydicom import uid as uids
 from pydicom.dataset import Dataset
 
 from atsmviewer.dicom.header.boundary import Header, Rejected
+from atsmviewer.dicom.header.person import patient
 from atsmviewer.dicom.header.tags import items, numbers, text
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.grid import Floats
 from atsmviewer.model.movement import STILL, Matrix, after, as_matrix, backwards, rigid_parts
 from atsmviewer.model.session import Alignment
+from atsmviewer.model.study import Patient
 
 REGISTRATIONS = {uids.SpatialRegistrationStorage, uids.DeformableSpatialRegistrationStorage}
 """Objects that say how frames of reference lie to each other."""
@@ -35,6 +37,16 @@ class Registration:
     path: Path
     when: str
     alignments: tuple[Alignment, ...]
+    patient: Patient
+
+    def says(self, pair: tuple[str, str]) -> Matrix | None:
+        """How it moves from one frame of reference to another; None where it does not speak of them."""
+        return next((a.matrix for a in self.alignments if (a.from_uid, a.to_uid) == pair), None)
+
+    def before(self, other: Registration) -> bool:
+        """Whether it is surely older: both say when, and one does not only say it with fewer digits."""
+        alike = self.when.startswith(other.when) or other.when.startswith(self.when)
+        return not alike and self.when < other.when
 
 
 def registration(header: Header) -> Registration | Rejected:
@@ -58,12 +70,29 @@ def registration(header: Header) -> Registration | Rejected:
     made = tuple(
         Alignment(a, b, after(found[a], backwards(found[b])), origin, who) for a, b in permutations(found, 2)
     )
-    when = (text(dataset, "ContentDate") or "") + (text(dataset, "ContentTime") or "")
-    return Registration(header.path, when, made)
+    day = text(dataset, "ContentDate") or ""
+    when = day + (text(dataset, "ContentTime") or "") if day else ""
+    return Registration(header.path, when, made, patient(dataset))
 
 
-def in_order(found: list[Registration]) -> tuple[Alignment, ...]:
-    """The alignments of several objects, the newest last, which wins; of one age by path."""
+def contradicting(found: Sequence[Registration]) -> list[Registration]:
+    """The objects that speak of two frames of reference of which the newest say different things.
+
+    The older ones are among them: to use one would be to prefer what was replaced. Of objects of which it
+    is not known which is newer all are the newest.
+    """
+    pairs = dict.fromkeys((a.from_uid, a.to_uid) for one in found for a in one.alignments)
+    against: dict[Path, Registration] = {}
+    for pair in pairs:
+        told = [(one, matrix) for one in found if (matrix := one.says(pair)) is not None]
+        newest = [matrix for one, matrix in told if not any(one.before(other) for other, _ in told)]
+        if any(not _same(newest[0], matrix) for matrix in newest):
+            against |= {one.path: one for one, _ in told}
+    return list(against.values())
+
+
+def in_order(found: Sequence[Registration]) -> tuple[Alignment, ...]:
+    """The alignments of several objects that do not contradict each other, the newest last, which wins."""
     newest_last = sorted(found, key=lambda one: (one.when, one.path))
     return tuple(alignment for one in newest_last for alignment in one.alignments)
 
@@ -71,12 +100,20 @@ def in_order(found: list[Registration]) -> tuple[Alignment, ...]:
 def registration_notes(alignments: Iterable[Alignment], frames: set[str]) -> list[str]:
     """What registrations do for a case whose series lie in these frames of reference, a sentence each."""
     notes: dict[str, bool] = {}
+    last: dict[tuple[str, str], Matrix] = {}
+    older: dict[str, None] = {}
     for one in alignments:
-        name = f"{one.origin} ({one.who})"
-        notes[name] = notes.get(name, False) or {one.from_uid, one.to_uid} <= frames
+        name, pair = f"{one.origin} ({one.who})", (one.from_uid, one.to_uid)
+        notes[name] = notes.get(name, False) or set(pair) <= frames
+        if set(pair) <= frames and not _same(last.get(pair, one.matrix), one.matrix):
+            older[
+                "An older registration between the same frames of reference says otherwise; "
+                "the newest is used."
+            ] = None
+        last[pair] = one.matrix
     unused = "names a frame of reference that no series here has; it is not used."
     used = "leads between frames of reference of this case."
-    return [f"{name} {used if leads else unused}" for name, leads in notes.items()]
+    return [*(f"{name} {used if leads else unused}" for name, leads in notes.items()), *older]
 
 
 def _to_registered(dataset: Dataset) -> dict[str, Matrix]:
@@ -92,6 +129,9 @@ def _to_registered(dataset: Dataset) -> dict[str, Matrix]:
             what = "It names images instead of a frame of reference."
             raise ReviewError("REGISTRATION_BY_IMAGES", what, "Export it with the frames of reference.")
         matrix = _chain(item)
+        if from_uid == to_uid and not _same(STILL, matrix):
+            what = "It moves images within one frame of reference; such a movement is not applied."
+            raise ReviewError("REGISTRATION_CONTRADICTS", what, "Align by hand, or export it as two frames.")
         if not _same(found.setdefault(from_uid, matrix), matrix):
             what = "It moves one frame of reference in two ways."
             raise ReviewError("REGISTRATION_CONTRADICTS", what, "Export one registration for each scan.")

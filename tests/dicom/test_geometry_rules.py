@@ -214,6 +214,14 @@ def test_the_step_is_the_smallest_distance_and_positions_are_true_to_half_of_it(
         assert min(abs(z - true_mm) for z in shown) <= 1.0
 
 
+def test_farther_than_two_distances_from_every_slice_is_a_gap() -> None:
+    """Steps of 2 mm, the median: 12 and 14 mm lie 6 mm from the nearest slice, 10 and 16 mm just 4 mm."""
+    made = spread(_planes([0.0, 2.0, 4.0, 6.0, 20.0, 22.0]), FRAME)
+    assert isinstance(made, Stacking)
+    assert made.gaps == (6, 7)
+    assert made.sources == (0, 1, 2, 3, 3, 3, None, None, 4, 4, 4, 5)
+
+
 def test_two_thousand_slices_are_the_most() -> None:
     made = spread(_planes([0.0, 0.01, 5.0, 10.0, 15.0, 20.0, 200.0]), FRAME)
     assert isinstance(made, Stacking)

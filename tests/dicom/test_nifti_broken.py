@@ -17,7 +17,7 @@ from atsmviewer.dicom.nifti.header import read_nifti
 from atsmviewer.dicom.nifti.values import look
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.errors import ReviewError
-from tests.dicom.nifti_made import SHAPE, Way, codes, only, ramp, write_nifti
+from tests.dicom.nifti_made import LPS, SHAPE, Way, codes, only, ramp, write_nifti
 
 
 def patched(path: Path, at: int, raw: bytes) -> Path:
@@ -63,6 +63,17 @@ def test_what_is_no_image_is_set_aside_by_name(name: str, tmp_path: Path) -> Non
     result = scan(tmp_path)
     assert result.found == ()
     assert codes(result) == {"pet.nii": code}
+
+
+@pytest.mark.parametrize(("volume", "opens"), [(0.1, True), (5e-4, False)])
+def test_axes_may_lean_but_not_lie_in_one_plane(volume: float, opens: bool, tmp_path: Path) -> None:
+    """``volume`` is that of the box of the axes' unit vectors: 1 upright, 0 flat."""
+    leaning = LPS.copy()
+    leaning[:3, 0] = 3 * np.array([np.sqrt(1 - volume**2), 0.0, volume])
+    result = scan(write_nifti(tmp_path / "pet.nii", ramp(), leaning))
+    assert codes(result) == ({} if opens else {"pet.nii": "NO_GEOMETRY"})
+    grids = [one.series.grid.matrix[:3] for one in result.found]
+    np.testing.assert_allclose(grids, [leaning[:3]] * opens, atol=1e-5)
 
 
 def packed_zeros(path: Path, declared: tuple[int, int, int], mb: int) -> Path:

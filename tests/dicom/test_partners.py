@@ -49,6 +49,7 @@ def test_each_rule_in_its_order() -> None:
 
 def test_an_earlier_rule_outweighs_a_later_one() -> None:
     assert first(series("a", grid=grid(50)), series("z", study_uid="other")) == "z"
+    assert first(series("a", study_uid="other"), series("z", when=NOON + timedelta(minutes=20))) == "z"
     made_for_it = series("z", description="CT AC", when=NOON + timedelta(minutes=2))
     assert first(series("a"), made_for_it) == "z"
 
@@ -105,6 +106,15 @@ def test_a_registration_leads_there_and_is_said_but_the_same_frame_comes_first()
 def test_coverage_is_a_part_of_the_pet() -> None:
     assert coverage(grid(100), grid(25)) == pytest.approx(0.25)
     assert coverage(grid(25), grid(100)) == pytest.approx(1.0)
+
+
+def test_a_registration_turns_the_way_that_it_says() -> None:
+    """(x, y) goes to (-y, x): a box of y from -198 to 2 mm lands on x from -2 to 198; backwards, beside."""
+    turned = np.array([[0.0, -1, 0, 0], [1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+    affine = (0.0, 0.0, 4.0, 0.0, 0.0, 4.0, 0.0, -196.0, 4.0, 0.0, 0.0, 0.0)
+    other = Grid((100, 50, 50), affine, "G")
+    assert coverage(grid(), other, turned) == pytest.approx(1.0)
+    assert coverage(grid(), other, turned.T) == pytest.approx((4 / 200) ** 2)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from atsmviewer.dicom.found import Found
+from atsmviewer.dicom.load import load
 from atsmviewer.dicom.nifti.sidecar import LIMIT_BYTES
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.facts import PetFacts
@@ -164,6 +165,7 @@ FACTS: dict[str, tuple[dict[str, object], str, object]] = {
         "injection_datetime",
         datetime(2026, 3, 9, 10),
     ),
+    "to 2 s after the injection": ({"ImageDecayCorrectionTime": 2}, "decay_correction", "START"),
     "injection at the scan": ({"ScanStart": 0, "FrameTimesStart": [0]}, "injection_datetime", None),
     "injection at the scan, corrected to it": (
         {"ScanStart": 0, "FrameTimesStart": [0], "ImageDecayCorrectionTime": 0},
@@ -177,6 +179,31 @@ FACTS: dict[str, tuple[dict[str, object], str, object]] = {
 def test_what_a_side_car_says_and_what_it_leaves_open(name: str, tmp_path: Path) -> None:
     changes, fact, expected = FACTS[name]
     assert getattr(facts(tmp_path, **changes), fact) == expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "bq"),
+    [
+        *(("Bq", 1.0), ("kBq", 1e3), ("MBq", 1e6), ("GBq", 1e9)),
+        *(("uCi", 3.7e4), ("\N{MICRO SIGN}Ci", 3.7e4), ("\N{GREEK SMALL LETTER MU}Ci", 3.7e4)),
+        *(("mCi", 3.7e7), ("Ci", 3.7e10)),
+    ],
+)
+def test_a_dose_in_each_unit(unit: str, bq: float, tmp_path: Path) -> None:
+    """1 Ci is 3.7e10 Bq by definition."""
+    told = facts(tmp_path, InjectedRadioactivity=2.5, InjectedRadioactivityUnits=unit)
+    assert told.injected_activity_bq == pytest.approx(2.5 * bq, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("unit", "bqml"),
+    [("Bq/mL", 1.0), ("kBq/mL", 1e3), ("MBq/ml", 1e6), ("nCi/ml", 37.0), ("nCi/cc", 37.0), ("Bq/cc", 1.0)],
+)
+def test_pixels_in_each_unit(unit: str, bqml: float, tmp_path: Path) -> None:
+    one = found(tmp_path, Units=unit)
+    assert one.facts is not None
+    assert one.facts.units == "BQML"
+    np.testing.assert_allclose(load(one).voxels, ramp() * bqml, rtol=1e-6)
 
 
 def test_an_injection_at_the_start_of_a_static_scan_is_doubted_aloud(tmp_path: Path) -> None:
@@ -275,6 +302,7 @@ BROKEN: dict[str, str | dict[str, object]] = {
     "a date alone": {"scan_datetime": "2026-03-10"},
     "no date": {"ScanDate": "March 2026"},
     "another injection": {"injection_datetime": "2026-03-10T09:00:00"},
+    "an injection 2 s later": {"injection_datetime": "2026-03-10T10:00:02"},
     "another start": {"scan_datetime": "2026-03-10T12:00:00"},
     "another start, the date unknown": {"ScanDate": None, "scan_datetime": "2026-03-10T12:00:00"},
     "another reference": {"reference_datetime": "2026-03-10T12:00:00"},
@@ -306,11 +334,11 @@ def test_a_side_car_that_is_half_right_is_refused_whole(name: str, tmp_path: Pat
     assert one.facts is not None
     assert (one.facts.units, one.facts.weight_kg, one.facts.sources) == (None, None, ())
     assert any("Nothing of it was used" in note for note in one.notes)
+    assert one.facts.aside in one.notes
+    assert "x_pet.json cannot be used" in one.facts.aside
 
 
 def test_frames_that_overlap_refuse_the_side_car(tmp_path: Path) -> None:
     image = write_nifti(tmp_path / "x_pet.nii", np.stack([ramp(), ramp(3.0)], axis=-1))
     write_sidecar(image, **(BIDS | {"FrameTimesStart": [3600, 3900], "FrameDuration": [600, 600]}))
     assert [one.code for one in scan(tmp_path).rejected] == ["SIDECAR_BROKEN"]
-    assert one.facts.aside in one.notes
-    assert "x_pet.json cannot be used" in one.facts.aside

@@ -244,3 +244,11 @@ def test_places_that_differ_by_rounding_are_one_place(tmp_path: Path) -> None:
     found = _shuffled(dynamic(change=rounded), tmp_path)
     assert [f.facts.slices[0].duration_s for f in found if f.facts] == [p.duration_s for p in SIX]
     assert {f.series.irregular for f in found} == {""}
+
+
+def test_frames_are_in_order_of_their_start_whatever_their_reference_times(tmp_path: Path) -> None:
+    def backwards(one: FileDataset, number: int, _place: int) -> None:
+        one.FrameReferenceTime = str(1_000_000 - 1000 * number)
+
+    found = _shuffled(dynamic(change=backwards), tmp_path)
+    assert [f.series.when for f in found] == [BEGAN + timedelta(seconds=part.start_s) for part in SIX]

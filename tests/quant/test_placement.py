@@ -103,6 +103,14 @@ def test_the_value_under_the_cursor_is_that_of_the_moved_ct(turn: Vector, shift:
     assert pet == probe(SCAN.acquisitions[0], scale, point)[0]
 
 
+def test_the_last_of_several_places_of_a_ct_counts() -> None:
+    first, last = (by_hand(euler((0.0, 0.0, 0.0), (0.0, 0.0, up))) for up in (5.0, 12.0))
+    placed, way = placed_anatomy(SCAN.acquisitions[0], [first, last])
+    assert way == last
+    assert placed is not None
+    assert placed.grid.matrix[2, 3] == pytest.approx(CT_GRID.matrix[2, 3] + 12)
+
+
 @settings(max_examples=25, deadline=None)
 @given(angles, shifts)
 def test_there_and_back_is_where_it_was(turn: Vector, shift: Vector) -> None:

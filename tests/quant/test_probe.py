@@ -56,6 +56,14 @@ def test_a_gap_and_an_unloaded_frame_have_no_value() -> None:
     assert probe(acquisition, scale, (0.0, 0.0, 3.0), frame=7) == (None, None)
 
 
+def test_an_uneven_pet_has_no_value() -> None:
+    (acquisition,) = study(volume(ON, CODED)).acquisitions
+    scale = suv_scale(acquisition.facts, (), 5)
+    uneven = replace(acquisition, pet=replace(acquisition.pet, irregular="Slices lie 1 to 2 mm apart."))
+    assert probe(acquisition, scale, (0.0, 0.0, 0.0))[0] == CODED[2, 3, 3]
+    assert probe(uneven, scale, (0.0, 0.0, 0.0))[0] is None
+
+
 @pytest.mark.parametrize(
     ("space", "unit", "hu"), [(SPACE, Unit.HU, -7.0), ("9.9", Unit.HU, None), (SPACE, Unit.STORED, None)]
 )

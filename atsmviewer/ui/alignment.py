@@ -75,6 +75,7 @@ class AlignTool:
         self.window = window
         self.document = window.document
         self.bar = AlignmentBar(window.page, window.document)
+        window.banner.spare(self.bar)
         self.bar.start.clicked.connect(self.start)
         self.bar.reset.clicked.connect(self.reset)
         self.bar.done.clicked.connect(lambda: window.arm("cross"))

@@ -14,6 +14,7 @@ HINT = (
     "Drag moves the CT or MR under the PET, Shift and drag turns it about the cross.\n"
     "Arrows: 1 mm (Shift 5 mm, Alt 0.2 mm); < and > turn by 1 degree. Esc or Done leaves."
 )
+HOW = "drag moves, Shift+drag turns · arrows 1 mm, < > 1° · Esc leaves"
 TOP_PX = 34
 _STILL = (0.0, 0.0, 0.0)
 
@@ -32,11 +33,12 @@ class AlignmentBar(QFrame):
         said = QVBoxLayout()
         said.setSpacing(0)
         self.moved, self.remark = label("", "body"), label(DISPLAY_ONLY, "label")
+        self.how = label(HOW, "label")
         self.start = QPushButton("Align by hand")
         self.reset, self.done = QPushButton("Reset"), QPushButton("Done")
         for button in (self.start, self.reset, self.done):
             button.setProperty("chip", True)
-        for words in (self.moved, self.remark):
+        for words in (self.moved, self.how, self.remark):
             said.addWidget(words)
         line.addLayout(said)
         for button in (self.start, self.reset, self.done):
@@ -70,6 +72,7 @@ class AlignmentBar(QFrame):
         session = self.document.session
         self.reset.setEnabled(reset_alignment(session, acquisition) is not session)
         self.remark.setVisible(here)
+        self.how.setVisible(here)
         if not self.isVisible():
             self.show()
             self.raise_()

@@ -42,7 +42,9 @@ class AvidCard(Card):
         self.volume = NumberButton("volume above the threshold", "key")
         self.fraction = NumberButton("fraction of the tumour", "key")
         self.whole = label("% of tumour", "unit")
-        first = row(self.volume, label("ml   ", "unit"), self.fraction, self.whole, 1, self.sign, self.spin)
+        for part in (self.sign, self.spin):
+            self.head.addWidget(part)
+        first = row(self.volume, label("ml   ", "unit"), self.fraction, self.whole, 1)
         self.column.addLayout(first)
         self.largest = NumberButton("largest connected part", "small")
         self.burden, self.unit = NumberButton("burden", "small"), label("", "label")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from atsmviewer.ui.parts import label, set_property
@@ -10,7 +10,7 @@ from atsmviewer.ui.theme import icon
 
 COLUMN_ROOM_PX = 390
 """The banner stands over the views, never over the readout."""
-WIDEST_PX, LEAST_PX = 780, 52
+WIDEST_PX, LEAST_PX, TOP_PX, APART_PX = 780, 52, 92, 6
 
 
 class Banner(QFrame):
@@ -31,6 +31,7 @@ class Banner(QFrame):
         line.addWidget(self.action)
         line.addWidget(self.close_button)
         self._slot: object = None
+        self._spared: QWidget | None = None
         self.hide()
 
     def say(self, light: str, text: str, action: str = "", slot: object = None) -> None:
@@ -50,11 +51,28 @@ class Banner(QFrame):
         self.raise_()
 
     def place(self) -> None:
-        """Centred near the top of its parent."""
+        """Centred near the top of its parent, below what it spares."""
         parent = self.parentWidget()
         if parent is not None:
             room = parent.width() - COLUMN_ROOM_PX
             width = min(WIDEST_PX, room - 40)
             self.setFixedWidth(width)
             self.setFixedHeight(max(LEAST_PX, self.heightForWidth(width)))
-            self.move((room - width) // 2 + 20, 92)
+            self.move((room - width) // 2 + 20, self._top(parent))
+
+    def spare(self, bar: QWidget) -> None:
+        """Never cover a bar that comes and goes."""
+        self._spared = bar
+        bar.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Make room when the bar comes, moves or goes."""
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize):
+            self.place()
+        return False
+
+    def _top(self, parent: QWidget) -> int:
+        bar = self._spared
+        if bar is None or not bar.isVisible():
+            return TOP_PX
+        return bar.mapTo(parent, QPoint(0, bar.height())).y() + APART_PX

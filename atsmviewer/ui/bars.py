@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from atsmviewer.model.choice import series_name
 from atsmviewer.model.study import Acquisition, Study
+from atsmviewer.model.undated import NO_DATE, is_dated
 from atsmviewer.ui.pairbutton import PairButton
 from atsmviewer.ui.parts import label, set_property
 from atsmviewer.ui.theme import icon
@@ -82,7 +83,7 @@ class TopBar(QFrame):
         self.acquisitions = QComboBox()
         self.acquisitions.setToolTip("Time point")
         self.acquisitions.setMinimumWidth(110)
-        self.acquisitions.setMaximumWidth(250)
+        self.acquisitions.setMaximumWidth(290)
         self.acquisitions.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.acquisitions.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.acquisitions.activated.connect(
@@ -122,7 +123,8 @@ def time_points(study: Study) -> list[tuple[str, str]]:
     points = []
     for at, acquisition in enumerate(study.acquisitions):
         when = acquisition.pet.when
-        day = "" if when is None else f"{when:%d %b %H:%M}"
+        form = "%d %b %Y %H:%M" if when is not None and is_dated(when) else f"%H:%M ({NO_DATE})"
+        day = "" if when is None else f"{when:{form}}"
         state = "not corrected  " if acquisition.pet.attenuation_corrected is False else ""
         points.append((acquisition.uid, f"{chr(65 + at % 26)}  {day}  {state}{acquisition.pet.description}"))
     return points

@@ -99,7 +99,7 @@ class Column(QFrame):
         self.regions.show_assessment(assessment, rois, unit)
         tumour_uid = None if tumour is None else tumour.uid
         muscle_uid = None if muscle is None else muscle.uid
-        self.ratio.show_assessment(assessment, tumour_uid, self._reason(tumour, muscle))
+        self.ratio.show_assessment(assessment, tumour_uid, self._refusal() or self._reason(tumour, muscle))
         self.values.show_scale(document.scale)
         self.values.show_assessment(assessment, tumour_uid, muscle_uid)
         numbers = None if tumour_uid is None else assessment.of_roi(tumour_uid)
@@ -114,6 +114,12 @@ class Column(QFrame):
         ready = document.study is not None and not reason
         self.report.setEnabled(ready)
         self.report.setToolTip("Preview and save the report" if ready else reason)
+
+    def _refusal(self) -> str:
+        """Why this PET gives no ratio, whatever is drawn on it; empty where it does."""
+        scale = self.document.scale
+        refused = None if scale is None else scale.ratio_refused
+        return "" if refused is None else f"{refused.what} {refused.remedy}".strip()
 
     def _reason(self, tumour: Roi | None, muscle: Roi | None) -> str:
         if self.document.study is None or (tumour is None and muscle is None):

@@ -48,6 +48,7 @@ def bind_keys(window: MainWindow) -> None:
     window.column.report.clicked.connect(lambda: open_report(window))
     menu = window.top.menu
     menu.addAction("Open folder…\tCtrl+O", window.opener.ask)
+    menu.addAction("Open files…\tCtrl+Shift+O", window.opener.ask_files)
     menu.addAction("Open demonstration", window.opener.open_demo)
     menu.addSeparator()
     menu.addAction("Save a copy of the session…\tCtrl+S", lambda: save_as(window))
@@ -67,6 +68,7 @@ def table(window: MainWindow) -> list[tuple[str, str, Callable[[], object]]]:
     document = window.document
     return [
         ("Ctrl+O", "open a folder", window.opener.ask),
+        ("Ctrl+Shift+O", "open files: zip, DICOMDIR, NIfTI, DICOM", window.opener.ask_files),
         ("Ctrl+Z", "undo", document.undo),
         ("Ctrl+Shift+Z", "redo", document.redo),
         ("Ctrl+S", "save a copy of the session", lambda: save_as(window)),

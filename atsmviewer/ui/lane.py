@@ -22,6 +22,7 @@ class Lane(QObject):
     failed = Signal(object)
     progressed = Signal(int, int)
     _arrived = Signal(int, object)
+    _stepped = Signal(int, int, int)
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +33,7 @@ class Lane(QObject):
         self._busy = False
         # Queued always: work that is done at once would else be answered before its own progress.
         self._arrived.connect(self._arrive, Qt.ConnectionType.QueuedConnection)
+        self._stepped.connect(self._step, Qt.ConnectionType.QueuedConnection)
 
     @property
     def busy(self) -> bool:
@@ -45,7 +47,7 @@ class Lane(QObject):
 
         def progress(done: int, total: int) -> None:
             if number == self._number:
-                self.progressed.emit(done, total)
+                self._stepped.emit(number, done, total)
 
         self._cancel = cancel
         self._busy = True
@@ -69,6 +71,11 @@ class Lane(QObject):
         """Stop for good. The window does not wait: what runs is told, and its answer is dropped."""
         self.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _step(self, number: int, done: int, total: int) -> None:
+        # Judged here, not in the worker: what it said before it was stopped may still be on its way.
+        if number == self._number and not self._cancel.is_set():
+            self.progressed.emit(done, total)
 
     def _arrive(self, number: int, future: Future[object]) -> None:
         if number != self._number or future.cancelled():

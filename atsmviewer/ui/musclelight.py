@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from atsmviewer.model.assessment import Measurement, Missing, MuscleQuality
@@ -46,6 +45,7 @@ class MuscleLight(QWidget):
         self.light.setProperty("bare", True)
         self.light.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.light.clicked.connect(self._ask)
+        self.light.installEventFilter(self)
         self._words = ""
         self.numbers = {part: NumberButton(f"muscle {part}", "small") for part, *_ in SHOWN}
         line = QHBoxLayout()
@@ -83,10 +83,11 @@ class MuscleLight(QWidget):
             text = decimal(number.value * factor, digits) if isinstance(number, Measurement) else NOTHING
             button.show_number(text, partial(of_muscle, muscle, part, study))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The word gives way to the numbers, never the other way."""
-        super().resizeEvent(event)
-        self._elide()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The word gives way to the numbers, never the other way: its own width follows theirs."""
+        if event.type() == QEvent.Type.Resize:
+            self._elide()
+        return False
 
     def _elide(self) -> None:
         room = max(40, self.light.width() - ICON_PX)

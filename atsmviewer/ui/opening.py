@@ -23,6 +23,8 @@ from atsmviewer.ui.lane import Lane
 if TYPE_CHECKING:
     from atsmviewer.workflow.opening import Case
 
+FILES = "All files (*);;Zip (*.zip);;DICOM (DICOMDIR *.dcm *.ima);;NIfTI (*.nii *.nii.gz *.json)"
+"""DICOM files often have no ending, so all are offered first."""
 PAINTED_S = 1.0
 """The longest that reading waits for the first picture to be painted."""
 
@@ -68,6 +70,12 @@ class Opener(QObject):
         folder = QFileDialog.getExistingDirectory(self.window, "Open PET/CT folder")
         if folder:
             self.open(Path(folder))
+
+    def ask_files(self) -> None:
+        """Let the reader choose files: a zip, a DICOMDIR, NIfTI with its side-car, DICOM of any name."""
+        names, _ = QFileDialog.getOpenFileNames(self.window, "Open PET/CT files", filter=FILES)
+        if names:
+            self.open([Path(name) for name in names])
 
     def open(self, paths: Path | Sequence[Path], session_file: Path | None = None) -> None:
         """Read folders or files off the GUI thread; DICOM libraries are imported there, not before."""

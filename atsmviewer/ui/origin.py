@@ -174,7 +174,7 @@ def _place(origin: Provenance, study: Study | None) -> list[Line]:
     )
     name = f"{known[0]}, " if known and known[0] else ""
     lines = [
-        ("Scan", f"{name}series {origin.series_uid}, frame {origin.frame}"),
+        ("Scan", f"{name}series {origin.series_uid}, frame {origin.frame + 1}"),
         ("Grid", f"{origin.grid}, native, not resampled"),
         ("Mask rule", MASK_RULES.get(origin.mask_rule, origin.mask_rule)),
         ("Scale", origin.scale),

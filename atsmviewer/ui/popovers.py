@@ -15,6 +15,9 @@ from atsmviewer.ui.protocolpanel import ProtocolPanel
 if TYPE_CHECKING:
     from atsmviewer.ui.window import MainWindow
 
+EDGE_PX = 10
+"""A panel keeps this far from the edges of the window."""
+
 
 class Popovers:
     """One of each panel; none of them holds a state of its own."""
@@ -58,9 +61,14 @@ class Popovers:
         code = scale.refused.code if scale is not None and scale.refused is not None else ""
         self.ask(self.window.column.values.enter, needed_fact(code) or "weight_kg")
 
+    def ask_of_chip(self, fact: str) -> None:
+        """Ask for the fact of a chip, below it."""
+        self.ask(self.window.strip.chip_of(fact) or self.window.strip, fact)
+
     def ask(self, below: QWidget, fact: str) -> None:
-        """Ask for one fact, below a part of the window."""
-        corner = below.mapToGlobal(below.rect().bottomRight())
-        edge = self.window.mapToGlobal(self.window.rect().topRight()).x()
-        self.facts.move(min(corner.x(), edge) - 370, corner.y() + 6)
+        """Ask for one fact, below a part of the window, with its left edge where the window has room."""
+        corner = below.mapToGlobal(below.rect().bottomLeft())
+        left = self.window.mapToGlobal(self.window.rect().topLeft()).x() + EDGE_PX
+        right = left + self.window.width() - 2 * EDGE_PX - self.facts.width()
+        self.facts.move(max(left, min(corner.x(), right)), corner.y() + 6)
         self.facts.ask(fact)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout
 
 from atsmviewer.model.assessment import Assessment, Measurement, Missing, Ratio
 from atsmviewer.model.roi import Role
@@ -50,6 +50,10 @@ class RatioCard(Card):
         self.column.addWidget(self.doubts)
         self.note = label(WAIT, "body", wrap=True)
         self.column.addWidget(self.note)
+        self.corrected = QPushButton("Show the corrected PET (N)")
+        self.corrected.setToolTip("The same scan with attenuation correction; N goes there and back")
+        self.corrected.hide()
+        self.column.addWidget(self.corrected, alignment=Qt.AlignmentFlag.AlignLeft)
         self._parts = (self.interval, self.spread, self.top, self.bottom, self.divided, self.unit)
         self._wait(WAIT)
 
@@ -107,6 +111,12 @@ class RatioCard(Card):
             self._wait(number.what if isinstance(number, Missing) else reason, ratio)
             return
         self._show(ratio, assessment)
+
+    def offer(self, corrected: bool) -> None:
+        """Offer the corrected PET of the same scan where it is there and this one is not corrected."""
+        acquisition = self.document.acquisition
+        here = acquisition is not None and acquisition.pet.attenuation_corrected is False
+        self.corrected.setVisible(corrected and here)
 
     def _show(self, ratio: Ratio, assessment: Assessment) -> None:
         study = self.document.study

@@ -27,6 +27,8 @@ from atsmviewer.ui.words import shown, valued
 
 ROW_PX = 24
 SHOWN_ROWS = 4
+NUMBER_PX, EDGES_PX = 82, 22
+"""Least width of a column of numbers, and what the edges of its heading take."""
 NUMBERS = {1: "volume_ml", 2: "mean"}
 """Columns that hold a number, which a click or Enter opens."""
 
@@ -58,7 +60,7 @@ class RegionCard(Card):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            self.table.setColumnWidth(column, 82)
+            self.table.setColumnWidth(column, NUMBER_PX)
         self.column.addWidget(self.table)
         self.table.itemSelectionChanged.connect(self._selected)
         self.table.itemChanged.connect(self._renamed)
@@ -81,7 +83,7 @@ class RegionCard(Card):
         if names != [(r.uid, r.name, r.role) for r in self._rois]:
             self._build(rois)
         self._rois = rois
-        self.table.setHorizontalHeaderLabels(["Regions", "volume ml", f"mean {unit}"])
+        self._head(f"mean {unit}".rstrip())
         for line, roi in enumerate(rois):
             numbers = assessment.of_roi(roi.uid)
             texts = ("…", "…")
@@ -93,6 +95,15 @@ class RegionCard(Card):
                     cell.setText(text)
         self.select(self.document.viewing.selected_roi)
         self._filling = False
+
+    def _head(self, mean: str) -> None:
+        """A unit may be a word or two: its column is as wide as its name."""
+        item = self.table.horizontalHeaderItem(2)
+        if item is not None and item.text() == mean:
+            return
+        self.table.setHorizontalHeaderLabels(["Regions", "volume ml", mean])
+        wide = self.table.horizontalHeader().fontMetrics().horizontalAdvance(mean) + EDGES_PX
+        self.table.setColumnWidth(2, max(NUMBER_PX, wide))
 
     def select(self, uid: str | None) -> None:
         """Mark the selected region's row."""

@@ -86,7 +86,7 @@ def _injected(scale: Scale) -> list[Chip]:
     injected, reference, refused = scale.injection_time, scale.reference_time, scale.refused
     made = []
     if injected is not None:
-        form = "%d %b %H:%M:%S" if is_dated(injected) else f"%H:%M:%S ({NO_DATE})"
+        form = "%d %b %Y %H:%M:%S" if is_dated(injected) else f"%H:%M:%S ({NO_DATE})"
         made.append(Chip("ok", f"Injected {injected:{form}}", "", "injection_datetime"))
     elif refused is not None and refused.code == "INJ_DAY_UNKNOWN":
         made.append(Chip("warn", "Injection day unknown", refused.remedy, "injection_day"))
@@ -159,6 +159,11 @@ class CheckStrip(QFrame):
             self.line.addWidget(button)
         self.line.addStretch(1)
         self._fold()
+
+    def chip_of(self, fact: str) -> QPushButton | None:
+        """The chip in view that lets a fact be entered."""
+        pairs = zip(self._chips, self._buttons, strict=True)
+        return next((button for chip, button in pairs if chip.fact == fact and button.isVisible()), None)
 
     def resizeEvent(self, event: object) -> None:
         """Fold or unfold green chips."""

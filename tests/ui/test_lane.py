@@ -8,6 +8,7 @@ import time
 import weakref
 from collections.abc import Callable
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from atsmviewer.ui.lane import Lane, Work
@@ -103,4 +104,26 @@ def test_a_failure_and_progress_arrive(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(failures) == 1, timeout=5000)
     assert isinstance(failures[0], KeyError)
     qtbot.waitUntil(lambda: progress == [(1, 2)], timeout=5000)
+    lane.close()
+
+
+@pytest.mark.parametrize("leave", [Lane.cancel, Lane.stop])
+def test_progress_on_its_way_is_dropped_with_its_request(qtbot: QtBot, leave: Callable[[Lane], None]) -> None:
+    lane = Lane("test")
+    told: list[tuple[int, int]] = []
+    lane.progressed.connect(lambda done, total: told.append((done, total)))
+    said, gate = threading.Event(), threading.Event()
+
+    def work(progress: Progress, _cancelled: Cancelled) -> object:
+        progress(179, 1600)
+        said.set()
+        gate.wait(5)
+        return None
+
+    lane.submit(work)
+    assert said.wait(5)  # the loop has not run since: what was said waits in its queue
+    leave(lane)
+    gate.set()
+    qtbot.wait(50)
+    assert told == []
     lane.close()

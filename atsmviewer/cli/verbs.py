@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from atsmviewer.cli.answers import text_of
+from atsmviewer.cli.answers import names_of, text_of
 from atsmviewer.model.assessment import Depth
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.roi import Roi, Role, sphere
@@ -132,7 +132,7 @@ def assess(args: argparse.Namespace) -> int:
     study = _opened(args.path)
     session, _ = _session(args, study)
     record = assess_record(derive(study, session, Depth.FULL), study, session)
-    answer(to_json_bytes(record).decode() if args.json else text_of(record))
+    answer(to_json_bytes(record).decode() if args.json else text_of(record, names_of(study)))
     return 0
 
 

@@ -41,9 +41,14 @@ def assess_record(assessment: Assessment, study: Study, session: Session) -> Rec
     ``origins`` are written once; an entry names its origin by its place in that list.
     """
     pool = Pool([missing_record(m) for m in assessment.missing])
-    of_scales = [flag for _, scale in assessment.scales for flag in scale.flags]
-    further = ((number, flag) for _, number, scale in assessment.frame_scales for flag in scale.flags)
-    of_scales += [replace(flag, frame=number) for number, flag in further if flag not in of_scales]
+    first = dict(assessment.scales)
+    of_scales = [replace(flag, acquisition_uid=uid) for uid, scale in first.items() for flag in scale.flags]
+    further = ((uid, number, flag) for uid, number, scale in assessment.frame_scales for flag in scale.flags)
+    of_scales += [
+        replace(flag, acquisition_uid=uid, frame=number)
+        for uid, number, flag in further
+        if flag not in first[uid].flags
+    ]
     record: Record = {
         "schema": "atsmviewer.assess/1",
         "case": {"key": study.key, "patient_id": study.patient.id},

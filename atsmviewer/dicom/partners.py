@@ -39,13 +39,18 @@ class Partner:
     def words(self) -> str:
         """Why it may be shown with the PET: "same frame of reference, covers all of the PET, 2 min apart"."""
         said = ["a registration leads there" if self.registered else "same frame of reference"]
-        said.append(_coverage_words(self.covered))
+        said.append(self.covers)
         if self.apart_s is not None:
             said.append(apart_words(self.apart_s))
         said += [] if self.same_study else ["another study"]
         said += [_PURPOSE[purpose(self.series)]] if purpose(self.series) != 1 else []
         said += [f"its values are no HU ({self.series.values})"] if self.series.values else []
         return ", ".join(said)
+
+    @property
+    def covers(self) -> str:
+        """How much of the PET's box it covers, in words: "covers 22 % of the PET"."""
+        return _coverage_words(self.covered)
 
 
 def partners(pet: Series, others: Sequence[Series], registrations: Sequence[Alignment] = ()) -> list[Partner]:

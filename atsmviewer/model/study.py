@@ -8,7 +8,7 @@ from datetime import date, datetime
 import numpy as np
 
 from atsmviewer.model.facts import PetFacts
-from atsmviewer.model.grid import Floats, Grid
+from atsmviewer.model.grid import Floats, Grid, Vector
 from atsmviewer.model.session import Alignment
 from atsmviewer.model.volume import Volume
 
@@ -111,8 +111,12 @@ class Acquisition:
 
     @property
     def view_grid(self) -> Grid:
-        """The grid a view fits and steps by: the anatomy's where one shares the PET's space, else its own."""
+        """The grid a view starts in: the anatomy's where one shares the PET's space, else its own."""
         return self._here[-1].grid
+
+    def grid_at(self, point_mm: Vector) -> Grid:
+        """The grid whose slices are stepped and counted at a point: beyond a cropped anatomy the PET's own."""
+        return self.view_grid if self.view_grid.contains(point_mm) else self.pet.grid
 
     @property
     def _here(self) -> tuple[Series, ...]:

@@ -91,7 +91,7 @@ def _titles(painter: QPainter, view: PlaneView) -> None:
         painter, QPointF(view.width() - 9, 18), position_label(view.plane, cursor), INK, TITLE, right=True
     )
     # Beyond a short CT the PET's own slices are counted.
-    grid = acquisition.view_grid if acquisition.view_grid.contains(cursor) else acquisition.pet.grid
+    grid = acquisition.grid_at(cursor)
     number, count = slice_of(view.plane, cursor, grid)
     paint_text(painter, QPointF(view.width() - 9, 34), f"slice {number} of {count}", SOFT, PLAIN, right=True)
 

@@ -11,7 +11,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 
-from atsmviewer.model.grid import Grid, Vector, vector
+from atsmviewer.model.grid import Floats, Vector, vector
 from atsmviewer.model.volume import Volume
 from atsmviewer.render.fuse import Look, fuse_rgb32
 from atsmviewer.render.lerp import Plane32
@@ -102,10 +102,10 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
     # -- showing ----------------------------------------------------------------------------------
 
     def fit(self) -> None:
-        """Show the whole CT (or PET, where there is none)."""
+        """Show all of PET and CT together: the one may be a crop of the other."""
         acquisition = self.document.acquisition
         if acquisition is not None:
-            self.box.setRange(self._extent(acquisition.view_grid), padding=0.02)
+            self.box.setRange(self._extent(*acquisition.extent_mm), padding=0.02)
             self.refresh()
 
     def zoom(self, factor: float, about: QPointF) -> None:
@@ -180,8 +180,8 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         self.layer.outline()
         self.viewport().update()
 
-    def _extent(self, grid: Grid) -> QRectF:
-        corners = [self.uv(vector(corner)) for corner in grid.extent_mm]
+    def _extent(self, low: Floats, high: Floats) -> QRectF:
+        corners = [self.uv(vector(corner)) for corner in (low, high)]
         (u0, u1), (v0, v1) = (sorted(axis) for axis in zip(*corners, strict=True))
         return QRectF(u0, v0, u1 - u0, v1 - v0)
 
@@ -216,11 +216,15 @@ class PlaneView(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph is untyped
         event.accept()
 
     def step(self, slices: int) -> None:
-        """Move the cursor along the normal by that many native slices, staying inside the data."""
+        """Move the cursor along the normal by that many native slices, staying inside the data.
+
+        By those of the CT where it lies, by the PET's beyond it.
+        """
         acquisition = self.document.acquisition
         if acquisition is not None and slices:
             low, high = acquisition.extent_mm
-            along = slices * step_mm(self.plane, acquisition.view_grid) * self.normal
+            grid = acquisition.grid_at(self.document.viewing.cursor_mm)
+            along = slices * step_mm(self.plane, grid) * self.normal
             moved = np.asarray(self.document.viewing.cursor_mm) + along
             inside = vector(np.clip(moved, low + 1e-3, high - 1e-3))
             self.document.look(replace(self.document.viewing, cursor_mm=inside))

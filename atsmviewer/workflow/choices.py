@@ -102,15 +102,21 @@ def _anatomy(study: Study, series: Series, found: dict[str, Found]) -> Choice:
 def _anatomy_why(
     study: Study, ways: Sequence[tuple[Acquisition, Partner]], shown: tuple[str, ...], apart: bool
 ) -> str:
-    """The reason for the PET it is shown with, else for the one it fits best."""
+    """The reason for the PET it is shown with, else for the one it fits best; its part of every other PET."""
     if not ways:
         if apart:
             return "another frame of reference: not overlaid, unless aligned by hand"
         return "same frame of reference, but it covers nothing of the PET"
     own = [pair for pair in ways if pair[0].uid in shown]
     acquisition, way = max(own or ways, key=lambda pair: pair[1].covered)
-    several = len(study.acquisitions) > 1
-    return way.words + (f" ({series_name(acquisition.pet)})" if several else "")
+    if len(study.acquisitions) == 1:
+        return way.words
+    others = [
+        f"{w.covers} ({series_name(a.pet)})"
+        for a, w in ways
+        if a is not acquisition and w.covers != way.covers
+    ]
+    return ", ".join([f"{way.words} ({series_name(acquisition.pet)})", *others])
 
 
 def _doubts(series: Series) -> list[str]:

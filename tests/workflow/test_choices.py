@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pydicom.dataset import FileDataset
 from pydicom.uid import UID
@@ -94,6 +95,16 @@ def test_cts_are_listed_with_why_they_are_shown_or_not(tmp_path: Path) -> None:
     assert (far.offered_to, far.needs_alignment) == ((PET_SERIES,), True)
     assert listed[f"{CT_SERIES}.9"].offered_to == ()
     assert not listed[f"{CT_SERIES}.9"].needs_alignment
+
+
+def test_of_two_pets_each_has_its_own_part_that_a_ct_covers(tmp_path: Path) -> None:
+    """The late PET has twenty slices of 3 mm, of which the CT's five cover a quarter."""
+    long = np.zeros((20, 4, 3), np.int16) + np.arange(3, dtype=np.int16)
+    late = named(pet(stored=long), LATE_SERIES, SeriesDescription="PET whole", SeriesTime="120000")
+    listed = by_uid(look(tmp_path, named(pet(), PET_SERIES, SeriesDescription="PET bed"), late, ct()))
+    why = listed[CT_SERIES].why
+    assert "covers all of the PET" in why
+    assert why.index("covers all") < why.index("(PET bed)") < why.index("covers 25 % of the PET (PET whole)")
 
 
 def test_asides_are_counted(tmp_path: Path) -> None:

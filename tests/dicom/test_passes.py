@@ -60,3 +60,20 @@ def test_a_pass_that_lacks_a_bed_before_its_end_is_not_guessed(
     for one in scan(tmp_path).found:
         there = [k for k in range(6) if k not in one.gaps]
         assert len(set(load(one).voxels[there].ravel().tolist())) == 1
+
+
+def test_beds_that_lack_slices_of_different_passes_make_no_frames(tmp_path: Path) -> None:
+    """Each bed has two of three passes: by rank the first frame would be of passes 1 and 2."""
+    save(_passes(3, 2, {(2, 0), (0, 1)}), tmp_path)
+    assert set(codes(scan(tmp_path))) == {"FRAMES_INCOMPLETE"}
+    assert scan(tmp_path).found == ()
+
+
+def test_beds_scanned_one_after_another_keep_their_frames(tmp_path: Path) -> None:
+    slices = []
+    for again in range(3):
+        for place, one in enumerate(pet(stored=np.full((4, 4, 4), 10 * (again + 1), np.int16))):
+            at(one, again, place, 70.0 * again + 300.0 * (place // 2), 60.0)
+            slices.append(one)
+    save(slices, tmp_path)
+    assert len(scan(tmp_path).found) == 3

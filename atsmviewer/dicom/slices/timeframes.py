@@ -65,7 +65,7 @@ def time_frames(places: Places) -> list[TimeFrame] | Refusal:
     columns.sort(key=lambda column: min(_when(one) for one in column if one is not None))
     if _all_begin_at_once(columns):
         columns = [tuple(None if one is None else _unbegun(one) for one in column) for column in columns]
-    return _overlap(columns) or _gated(columns)
+    return _overlap(columns) or _interleaved(columns) or _gated(columns)
 
 
 def _when(one: Instance) -> tuple[tuple[bool, float], ...]:
@@ -161,6 +161,42 @@ def _overlap(columns: Sequence[Column]) -> Refusal | None:
                 )
                 return Refusal("FRAMES_OVERLAP", what, "Export one reconstruction of the series alone.")
     return None
+
+
+def _interleaved(columns: Sequence[Column]) -> Refusal | None:
+    """Why frames cannot be told: a next one begins before one has ended, while the beds take turns.
+
+    So it is where two beds lack slices of different passes. Beds scanned one after another, all frames of
+    one before the next, take no turns: there is no time for another bed between their frames.
+    """
+    places = tuple(zip(*columns, strict=True))
+    if _in_turn(columns) or (_in_turn(places) and not any(map(_pauses, places))):
+        return None
+    what = "Its time frames interleave: beds lack slices of different passes."
+    return Refusal("FRAMES_INCOMPLETE", what, "Export the whole series, every slice of every time frame.")
+
+
+def _pauses(place: Column) -> bool:
+    """Whether another frame would fit between two of one place."""
+    for one, following in pairwise(one for one in place if one is not None):
+        lasts = one.facts.slices[0].duration_s if one.facts else None
+        if lasts is None or one.acquired is None or following.acquired is None:
+            continue
+        if elapsed_s(following.acquired, one.acquired) >= 2 * lasts:
+            return True
+    return False
+
+
+def _in_turn(groups: Sequence[Column]) -> bool:
+    """Whether the starts of no group lie among those of another; also where starts or gates tell nothing."""
+    spans = set()
+    for group in groups:
+        there = [one for one in group if one is not None]
+        starts = [one.acquired.replace(tzinfo=None) for one in there if one.acquired is not None]
+        if len(starts) < len(there) or any(one.gated or one.trigger_ms is not None for one in there):
+            return True
+        spans.add((min(starts), max(starts)))
+    return all(one[1] <= following[0] for one, following in pairwise(sorted(spans)))
 
 
 def _gated(columns: Sequence[Column]) -> list[TimeFrame]:

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from atsmviewer.cli.answers import names_of, text_of
@@ -129,8 +128,7 @@ def assess(args: argparse.Namespace) -> int:
     from atsmviewer.quant.assess import assess as derive
     from atsmviewer.report.records import assess_record, to_json_bytes
 
-    study = _opened(args.path)
-    session, _ = _session(args, study)
+    study, session, _ = _decided(args)
     record = assess_record(derive(study, session, Depth.FULL), study, session)
     answer(to_json_bytes(record).decode() if args.json else text_of(record, names_of(study)))
     return 0
@@ -140,21 +138,22 @@ def report(args: argparse.Namespace) -> int:
     """PDF, CSV and JSON of a session."""
     from atsmviewer.workflow.reporting import make_report
 
-    study = _opened(args.path)
-    session, stamp = _session(args, study)
+    study, session, stamp = _decided(args)
     formats = tuple(word.strip() for word in args.formats.split(",") if word.strip())
     for path in make_report(study, session, stamp, args.out, formats):
         answer(str(path))
     return 0
 
 
-def _opened(path: Path) -> Study:
-    """The study at a path; what of it could not be read is told."""
-    from atsmviewer.workflow.opening import open_case
+def _decided(args: argparse.Namespace) -> tuple[Study, Session, Stamp | None]:
+    """Study and session, each PET with the CT or MR that was chosen for it; what cannot be read is told."""
+    from atsmviewer.workflow.opening import open_case, with_chosen
 
-    case = open_case(path)
+    case = open_case(args.path)
+    session, stamp = _session(args, case.study)
+    case = with_chosen(case, session)
     _tell_unread(case)
-    return case.study
+    return case.study, session, stamp
 
 
 def _tell_unread(case: Case) -> None:

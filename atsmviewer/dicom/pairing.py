@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from atsmviewer.dicom.found import Found, Scan
@@ -88,8 +89,11 @@ def _key(pets: list[Found]) -> str:
 
 
 def _frames(scan: Scan, pet: Found) -> list[Found]:
-    """The frames of a PET series in order of their number."""
-    return sorted((f for f in scan.found if f.series.uid == pet.series.uid), key=lambda f: f.frame)
+    """The frames of a PET series in order of their number; the facts of each say where there are several."""
+    frames = sorted((f for f in scan.found if f.series.uid == pet.series.uid), key=lambda f: f.frame)
+    if len(frames) == 1:
+        return frames
+    return [f if f.facts is None else replace(f, facts=replace(f.facts, several=True)) for f in frames]
 
 
 def _acquisition(frames: list[Found], anatomy: Found | None) -> Acquisition:

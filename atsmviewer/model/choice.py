@@ -58,21 +58,23 @@ class NothingOpened(ReviewError):
 def partnered(study: Study, session: Session) -> Study:
     """The study with the CT or MR that the reader chose for each PET; the very same where none was.
 
-    A chosen series that the case does not hold (any more) leaves the PET's own in place. One that is not
-    loaded yet is shown with its volume None.
+    A chosen series that the case does not hold (any more) leaves its PET without one, and is named in
+    ``anatomy_gone``: nothing takes its place unasked. One that is not loaded yet is shown with its volume
+    None.
     """
     chosen = {o.acquisition_uid: o.value for o in session.overrides if o.name == PARTNER}
-    if all(chosen.get(a.uid, _uid(a)) == _uid(a) for a in study.acquisitions):
+    if all(chosen.get(a.uid, _taken(a)) == _taken(a) for a in study.acquisitions):
         return study
     held = {one.series.uid: one for one in _held(study)}
     swapped = tuple(_with(a, chosen.get(a.uid), held) for a in study.acquisitions)
-    shown = {_uid(a) for a in swapped}
+    shown = {a.anatomy.uid for a in swapped if a.anatomy is not None}
     others = tuple(one for uid, one in held.items() if uid not in shown)
     return replace(study, acquisitions=swapped, anatomies=others)
 
 
-def _uid(acquisition: Acquisition) -> str:
-    return "" if acquisition.anatomy is None else acquisition.anatomy.uid
+def _taken(acquisition: Acquisition) -> str:
+    """The UID of what is shown with a PET, or would be were it there; "" for none."""
+    return acquisition.anatomy_gone or ("" if acquisition.anatomy is None else acquisition.anatomy.uid)
 
 
 def _held(study: Study) -> tuple[Anatomy, ...]:
@@ -81,11 +83,9 @@ def _held(study: Study) -> tuple[Anatomy, ...]:
 
 
 def _with(acquisition: Acquisition, uid: str | None, held: dict[str, Anatomy]) -> Acquisition:
-    if uid is None or uid == _uid(acquisition):
+    if uid is None or uid == _taken(acquisition):
         return acquisition
-    if uid == "":
-        return replace(acquisition, anatomy=None, anatomy_volume=None)
     one = held.get(uid)
     if one is None:
-        return acquisition
-    return replace(acquisition, anatomy=one.series, anatomy_volume=one.volume)
+        return replace(acquisition, anatomy=None, anatomy_volume=None, anatomy_gone=uid)
+    return replace(acquisition, anatomy=one.series, anatomy_volume=one.volume, anatomy_gone="")

@@ -90,6 +90,8 @@ class PetFacts:
     """Why a side-car that tells facts of this PET was refused whole, a sentence; empty where none was."""
     series_acquired: datetime | None = None
     """Earliest acquisition start over all frames of a series, where these are the facts of one of several."""
+    several: bool = False
+    """Whether these are the facts of one of several frames or gates of the acquisition."""
 
     def source(self, name: str) -> str:
         """The tag a field was read from, or "not in the header"."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from atsmviewer.model.errors import Flag, Refusal
+from atsmviewer.model.facts import SliceTime
 from atsmviewer.model.volume import Unit
 
 
@@ -45,6 +46,10 @@ class Scale:
     """One of ``SUV_KINDS``: what the values are where nothing is refused."""
     label: str = "SUVbw"
     """The kind as it is printed, with the name of its formula: "SUVlbm (Janmahasatian)"."""
+    slices: tuple[SliceTime, ...] = ()
+    """When each slice was acquired, by the header and what the reader entered."""
+    started: datetime | None = None
+    """When the scan, or this frame of it, began by the start that the reader entered; None where none was."""
 
     @property
     def factor(self) -> float | None:

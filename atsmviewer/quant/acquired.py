@@ -21,16 +21,22 @@ def acquired_as(facts: PetFacts, values: Mapping[str, Any]) -> PetFacts:
     The list of corrections follows what was entered: with START or ADMIN it holds DECY, with NONE it does
     not, with attenuation corrected it holds ATTN. A scan's start is that of the series; acquisition times
     of slices are moved with it, so that the spans between them stay, and absent ones are counted from it
-    where the source says how long after the start a slice was acquired.
+    where the source says how long after the start a slice was acquired. One length cannot be that of
+    several frames: of those it is taken for slices that state none (``is_unused``).
     """
     if "scan_datetime" in values:
         facts = _begun(facts, values["scan_datetime"])
     if "frame_duration_s" in values:
-        lasts = tuple(replace(one, duration_s=values["frame_duration_s"]) for one in facts.slices)
-        facts = replace(facts, slices=lasts)
+        facts = replace(facts, slices=_lasting(facts, values["frame_duration_s"]))
     if "decay_correction" in values:
         facts = replace(facts, decay_correction=values["decay_correction"])
     return replace(facts, corrected_image=_corrected(facts, values))
+
+
+def is_unused(facts: PetFacts, name: str) -> bool:
+    """Whether an entry changes nothing: one length for several frames, of which this one states its own."""
+    own = facts.slices and all(one.duration_s is not None for one in facts.slices)
+    return name == "frame_duration_s" and facts.several and bool(own)
 
 
 def said_before(facts: PetFacts, name: str) -> object:
@@ -50,6 +56,13 @@ def _said(facts: PetFacts, name: str) -> object:
     if name == "decay_correction" and facts.decay_correction is None and _lists_decay(facts):
         return "corrections listed: " + " ".join(facts.corrected_image or ())
     return getattr(facts, name, None)
+
+
+def _lasting(facts: PetFacts, duration_s: float) -> tuple[SliceTime, ...]:
+    return tuple(
+        one if facts.several and one.duration_s is not None else replace(one, duration_s=duration_s)
+        for one in facts.slices
+    )
 
 
 def _lists_decay(facts: PetFacts) -> bool:
@@ -79,4 +92,7 @@ def _begun(facts: PetFacts, moment: datetime) -> PetFacts:
             return one
         return replace(one, acquired=moment + timedelta(seconds=one.offset_s))
 
-    return replace(facts, series_datetime=moment, slices=tuple(moved(one) for one in facts.slices))
+    slices = tuple(moved(one) for one in facts.slices)
+    counted = facts.several and any(one.acquired is not None for one in slices)
+    began = moment if counted or facts.series_acquired is not None else None
+    return replace(facts, series_datetime=moment, series_acquired=began, slices=slices)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from weakref import ref
 
 from atsmviewer.model.assessment import Assessment, Depth, Missing, Number
+from atsmviewer.model.choice import partnered
 from atsmviewer.model.errors import Flag, Refusal, ReviewError
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.roi import Roi, Role
@@ -44,8 +45,9 @@ def assess(study: Study, session: Session, depth: Depth = Depth.FULL) -> Assessm
     gives is, bit for bit, that of FULL. Regions are measured where their frame of reference is the
     PET's, or an alignment leads there, the reader's before a registration's (R42); no value is ever taken
     from one acquisition or frame to another, and a reference region serves only the space that it was
-    drawn in (R43).
+    drawn in (R43). HU are of the CT that the session chose, else of the one that was paired.
     """
+    study = partnered(study, session)
     found, placed = Found(provenance=_choices(session.protocol)), 0
     alignments = alignments_of(study, session)
     for acquisition in study.acquisitions:

@@ -11,7 +11,7 @@ from weakref import ref
 
 from atsmviewer.model.assessment import HypoxicVolume, Measurement, Number, Ratio, RoiNumbers
 from atsmviewer.model.evidence import CutOff, Evidence
-from atsmviewer.model.facts import PetFacts, elapsed_s
+from atsmviewer.model.facts import elapsed_s
 from atsmviewer.model.resources import resource
 from atsmviewer.model.roi import Role
 from atsmviewer.model.suv import Scale
@@ -99,21 +99,22 @@ def _is_span(value: object) -> bool:
     )
 
 
-def uptake_min(scale: Scale, facts: PetFacts) -> Span | None:
+def uptake_min(scale: Scale) -> Span | None:
     """First and last middle of the scan's beds in minutes after injection (R31); None where unknown.
 
-    Where SUV is refused the clock is not trusted: the refusal may be about the injection's day.
+    Both ends are those that the scale stands on, with what the reader entered. Where SUV is refused the
+    clock is not trusted: the refusal may be about the injection's day.
     """
-    return _uptake_min(ref(scale), ref(facts))
+    return _uptake_min(ref(scale))
 
 
 @lru_cache(maxsize=64)
-def _uptake_min(scale_ref: ref[Scale], facts_ref: ref[PetFacts]) -> Span | None:
-    scale, facts = alive(scale_ref), alive(facts_ref)
-    if scale.injection_time is None or scale.refused is not None or not facts.slices:
+def _uptake_min(scale_ref: ref[Scale]) -> Span | None:
+    scale = alive(scale_ref)
+    if scale.injection_time is None or scale.refused is not None or not scale.slices:
         return None
     minutes = []
-    for one in facts.slices:
+    for one in scale.slices:
         if one.acquired is None:
             return None
         middle = elapsed_s(one.acquired, scale.injection_time) + (one.duration_s or 0.0) / 2
@@ -168,7 +169,7 @@ def of_tumour(look: Look, found: Found, roi_uid: str) -> tuple[Evidence, ...]:
         tuple(filter(its, found.ratios)),
         numbers,
         next(filter(its, found.hypoxic), None),
-        uptake_min(look.scale, look.facts),
+        uptake_min(look.scale),
     )
 
 

@@ -12,7 +12,7 @@ from atsmviewer.model.choice import PARTNER
 from atsmviewer.model.errors import Flag, ReviewError
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.session import Override
-from atsmviewer.quant.acquired import ACQUIRED, acquired_as, said_before
+from atsmviewer.quant.acquired import ACQUIRED, acquired_as, is_unused, said_before
 from atsmviewer.quant.decay import HALF_LIFE_S
 from atsmviewer.quant.undated import beside
 from atsmviewer.quant.usable import YEARS, usable
@@ -99,6 +99,9 @@ def enter(facts: PetFacts, overrides: Sequence[Override]) -> Entered:
         was = said_before(header, override.name)
         before = "not in the header" if was is None else f"header: {was}"
         what = f"{override.name} = {value} entered by {override.who} ({before}): {override.why}"
+        if is_unused(header, override.name):
+            flags.append(Flag("ENTRY_UNUSED", f"{what}. Not used: this frame of several states its own."))
+            continue
         flags.append(Flag("OVERRIDDEN", what))
     if not values:
         return Entered(header)

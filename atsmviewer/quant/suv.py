@@ -25,7 +25,7 @@ from atsmviewer.quant.overrides import Entered, enter, lasting
 from atsmviewer.quant.patient import height, species_flags, weight
 from atsmviewer.quant.routes import Inputs, Route, factor_at, route
 from atsmviewer.quant.slips import intercept_flags, sized, with_readings
-from atsmviewer.quant.times import Reference, first_acquired, reference_time
+from atsmviewer.quant.times import Reference, earliest, first_acquired, reference_time
 from atsmviewer.quant.tracer import is_cu_atsm, tracer_flags, tracer_name
 from atsmviewer.quant.uptake import stands_on_injection
 from atsmviewer.quant.used import facts_used
@@ -191,7 +191,18 @@ def _scale(entered: Entered, given: Inputs, made: Route, flags: tuple[Flag, ...]
         nuclide=entered.facts.nuclide or "",
         kind=given.kind,
         label=kind.label if shown else instead.label,
+        slices=entered.facts.slices,
+        started=_started(entered),
     )
+
+
+def _started(entered: Entered) -> datetime | None:
+    """The entered start of the scan; of one of several frames its own, moved with the scan's."""
+    if "scan_datetime" not in entered.names:
+        return None
+    facts = entered.facts
+    own = earliest(one.acquired for one in facts.slices if one.acquired is not None)
+    return own if own is not None or facts.several else facts.series_datetime
 
 
 def _ratio_refusal(given: Inputs) -> Refusal | None:

@@ -53,6 +53,7 @@ FLAGS = {
     "MUSCLE_NEAR_HOT": "Hot tissue near",
     "MUSCLE_SIDES_DIFFER": "Muscle sides",
     "OVERRIDDEN": "Entered",
+    "ENTRY_UNUSED": "Entered, not used",
 }
 
 
@@ -152,6 +153,10 @@ def _place(page: Reading) -> Iterator[Check]:
         if series is not None and series.irregular:
             what = f"{clean(series.irregular)} Shown, not measured."
             yield Check(STOP, f"{clean(series.modality)} slices uneven", what)
+    if acquisition.anatomy_gone:
+        what = "The CT or MR chosen for this PET is not in the case. None takes its place; HU are withheld."
+        yield Check(STOP, "HU withheld", what)
+        return
     if acquisition.anatomy is None:
         yield Check(DOUBT, "Anatomy", "No CT or MR is paired with this PET.")
         return

@@ -79,9 +79,11 @@ class Reading:
 
     @property
     def started(self) -> datetime | None:
-        """When the scan, or the frame of a dynamic scan, started."""
+        """When the scan, or the frame of a dynamic scan, started, by the reader's entry or the header."""
         if self.acquisition is None:
             return None
+        if self.scale is not None and self.scale.started is not None:
+            return self.scale.started
         frame = next((f for f in self.acquisition.frames if f.number == self.frame), None)
         return (frame.start if frame is not None else None) or self.acquisition.pet.when
 

@@ -16,6 +16,7 @@ from atsmviewer.ui.parts import label
 MARK_PX = 14
 SHOWN, SHOW, ALIGN, NOTHING = "shown", "Show", "Align by hand", ""
 ELSEWHERE = "another frame of reference than this PET: not overlaid, unless aligned by hand"
+GONE = "chosen for this PET, but not in the case: nothing takes its place, and HU are withheld"
 NO_ANATOMY = Choice("", "", "No CT or MR", "the PET alone, on black")
 
 
@@ -35,7 +36,7 @@ def pet_entries(choices: Sequence[Choice], acquisition: Acquisition | None) -> l
 
 def anatomy_entries(choices: Sequence[Choice], study: Study, acquisition: Acquisition) -> list[Entry]:
     """The CTs and MRs as partners of the PET on screen: shown, then those that fit, then the others."""
-    shown = "" if acquisition.anatomy is None else acquisition.anatomy.uid
+    shown, gone = "" if acquisition.anatomy is None else acquisition.anatomy.uid, acquisition.anatomy_gone
     frames = {one.uid: one.grid.frame_of_reference_uid for one in anatomies_of(study)}
     entries = []
     for one in choices:
@@ -51,7 +52,9 @@ def anatomy_entries(choices: Sequence[Choice], study: Study, acquisition: Acquis
         entries.append(Entry(one, act))
     order = {SHOWN: 0, SHOW: 1, ALIGN: 2, NOTHING: 3}
     entries.sort(key=lambda entry: order[entry.act])
-    return [*entries, Entry(NO_ANATOMY, SHOW if shown else SHOWN)] if entries else []
+    if gone:
+        entries.insert(0, Entry(Choice(gone, "", f"Series {gone}", GONE), NOTHING))
+    return [*entries, Entry(NO_ANATOMY, SHOW if shown or gone else SHOWN)] if entries else []
 
 
 def anatomies_of(study: Study) -> list[Series]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 import numpy as np
 
 from atsmviewer.model.facts import elapsed_s
 from atsmviewer.model.grid import Vector
 from atsmviewer.model.study import Acquisition, Frame
+from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Volume
 from atsmviewer.ui.document import Document
 
@@ -27,22 +27,24 @@ def step_frame(document: Document, by: int) -> None:
     document.look(replace(document.viewing, frame=number))
 
 
-def frame_words(acquisition: Acquisition, frame: Frame, injected: datetime | None) -> str:
+def frame_words(acquisition: Acquisition, frame: Frame, scale: Scale | None) -> str:
     """As "frame 12 of 45, 16.0–18.0 min p.i." or "gate 3 of 8, trigger 250 ms"; empty for an only one.
 
-    By the clock where the injection is not known; without times where the header has none to believe.
+    By the clock where the injection is not known; without times where the header has none to believe. A
+    start that the reader entered moves them, as it does those of ``scale``.
     """
     if len(acquisition.frames) == 1:
         return ""
     if frame.gate:
         return frame.gate
     words = f"frame {acquisition.frames.index(frame) + 1} of {len(acquisition.frames)}"
-    if frame.start is None:
+    start = frame.start if scale is None or scale.started is None else scale.started
+    if start is None:
         return words
-    if injected is None:
+    if scale is None or scale.injection_time is None:
         lasts = "" if frame.duration_s is None else f", {frame.duration_s:g} s"
-        return f"{words}, {frame.start:%H:%M:%S}{lasts}"
-    began = elapsed_s(frame.start, injected) / 60
+        return f"{words}, {start:%H:%M:%S}{lasts}"
+    began = elapsed_s(start, scale.injection_time) / 60
     ended = "" if frame.duration_s is None else f"–{began + frame.duration_s / 60:.1f}"
     return f"{words}, {began:.1f}{ended} min p.i.".replace("-", "−")
 
@@ -53,7 +55,7 @@ def plane_detail(document: Document) -> str:
     if acquisition is None or frame is None:
         return ""
     scale, point_mm = document.scale, document.viewing.cursor_mm
-    said = [frame_words(acquisition, frame, None if scale is None else scale.injection_time)]
+    said = [frame_words(acquisition, frame, scale)]
     said += [f"PET {UNEVEN}"] if acquisition.pet.irregular else []
     anatomy = acquisition.anatomy
     said += [f"{anatomy.modality} {UNEVEN}"] if anatomy is not None and anatomy.irregular else []

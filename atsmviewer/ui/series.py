@@ -10,12 +10,11 @@ from atsmviewer.model.study import Acquisition, Series
 from atsmviewer.model.viewing import Window
 from atsmviewer.model.volume import Unit
 from atsmviewer.session.alignments import align_by_hand
-from atsmviewer.session.edits import clear_override, set_override
+from atsmviewer.session.edits import set_override
 from atsmviewer.session.journal import reader_name
 from atsmviewer.ui.choicelist import aligned, anatomies_of
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.firstview import first_view
-from atsmviewer.ui.opening import Opener
 
 WHY = "chosen in the list"
 
@@ -23,9 +22,8 @@ WHY = "chosen in the list"
 class SeriesDesk:
     """Remembers the PET window of each PET, so that going there and back changes nothing on screen."""
 
-    def __init__(self, document: Document, opener: Opener) -> None:
+    def __init__(self, document: Document) -> None:
         self.document = document
-        self.opener = opener
         self._windows: dict[str, tuple[Unit | None, Window]] = {}
 
     def look_at(self, uid: str) -> None:
@@ -82,16 +80,8 @@ class SeriesDesk:
         return not led
 
     def _with(self, session: Session, acquisition: Acquisition, anatomy_uid: str) -> Session:
-        if anatomy_uid == self._delivered(acquisition.uid):
-            return clear_override(session, acquisition.uid, PARTNER)
+        """A choice is kept, that of the delivered one too: files added later may change what is delivered."""
         return set_override(session, Override(acquisition.uid, PARTNER, anatomy_uid, reader_name(), WHY))
-
-    def _delivered(self, pet_uid: str) -> str | None:
-        """The UID of the CT or MR that the PET came with; "" for none, None where no case is known."""
-        if self.opener.case is None:
-            return None
-        anatomy = self.opener.case.study.acquisition(pet_uid).anatomy
-        return "" if anatomy is None else anatomy.uid
 
     def _series(self, uid: str) -> Series | None:
         study = self.document.study

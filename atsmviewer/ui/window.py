@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         self.popovers = Popovers(self)
         self.guide = Guide(self.document, self.column)
         self.opener = Opener(self.document, self)
-        self.series = SeriesDesk(self.document, self.opener)
+        self.series = SeriesDesk(self.document)
         self._unit: tuple[str, str] | None = None
         self._had_muscle = False
         self._warned = False

@@ -11,8 +11,9 @@ from atsmviewer.dicom.disk.pace import Paced, paced, stoppable
 from atsmviewer.dicom.load import load, memory_bytes
 from atsmviewer.dicom.pairing import found_of
 from atsmviewer.dicom.scan import Scan, scan
-from atsmviewer.model.choice import Aside, Choice, NothingOpened
+from atsmviewer.model.choice import Aside, Choice, NothingOpened, partnered
 from atsmviewer.model.errors import ReviewError
+from atsmviewer.model.session import Session
 from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.workflow.choices import choices, paired
 from atsmviewer.workflow.firstlook import first_looked
@@ -81,6 +82,19 @@ def take(
     counted = _Counted(case.scan, paced(progress), wanted)
     for one in wanted:
         case = _read(case, one, counted, cancelled)
+    return case
+
+
+def with_chosen(case: Case, session: Session) -> Case:
+    """The case with the CT or MR that the session chose for each PET; ``unread`` if it cannot be read."""
+    delivered = {a.anatomy.uid for a in case.study.acquisitions if a.anatomy is not None}
+    case = replace(case, study=partnered(case.study, session))
+    chosen = {a.anatomy.uid for a in case.study.acquisitions if a.anatomy is not None}
+    for uid in sorted(chosen - delivered):
+        try:
+            case = take(case, uid)
+        except ReviewError as error:
+            case = replace(case, unread=(*case.unread, error))
     return case
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from atsmviewer.model.assessment import Depth
+from atsmviewer.model.choice import partnered
 from atsmviewer.model.picture import Picture
 from atsmviewer.model.session import Session, Stamp
 from atsmviewer.model.study import Study
@@ -30,6 +31,7 @@ def make_report(
     ``acquisition_uid`` is the time point that leads; by default the first one that has a tumour. ``frame``
     is its time frame or gate; by default the one looked at first.
     """
+    study = partnered(study, session)
     assessment = assess(study, session, Depth.FULL)
     leading = acquisition_uid or leading_acquisition(study, session)
     page = read(study, session, assessment, acquisition_uid=leading, frame=frame)

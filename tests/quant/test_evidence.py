@@ -17,7 +17,7 @@ from atsmviewer.model.suv import Scale
 from atsmviewer.model.volume import Unit
 from atsmviewer.quant import evidence as room
 from atsmviewer.quant.evidence import cut_offs, evidence, read_row, tumour_types, uptake_min
-from tests.quant.made import INJECTED, copper
+from tests.quant.made import INJECTED
 
 # R28, row by row: tumour, isotope, metric, kind, cut, comparator, n, a word of the source, status. None is
 # unknown; "" is a comparator that the source does not give.
@@ -212,12 +212,13 @@ def test_rows_of_this_tumour_and_isotope_come_first_and_what_is_no_finding_last(
 
 def test_uptake_is_that_of_the_middle_of_each_bed_and_unknown_where_suv_is_refused() -> None:
     beds = tuple(SliceTime(INJECTED + timedelta(minutes=m), 300.0, None) for m in (30, 35, 40))
-    facts = copper(slices=beds)
-    assert uptake_min(TIMED, facts) == (32.5, 42.5)
-    assert uptake_min(SCALE, facts) is None
-    assert uptake_min(TIMED, copper(slices=(*beds, SliceTime(None, 300.0, None)))) is None
-    refused = replace(TIMED, refused=Refusal("INJ_DAY_UNKNOWN", "On which day?", "Enter it."))
-    assert uptake_min(refused, facts) is None
+    timed = replace(TIMED, slices=beds)
+    assert uptake_min(timed) == (32.5, 42.5)
+    assert uptake_min(replace(SCALE, slices=beds)) is None
+    assert uptake_min(replace(TIMED, slices=(*beds, SliceTime(None, 300.0, None)))) is None
+    assert uptake_min(TIMED) is None
+    refused = replace(timed, refused=Refusal("INJ_DAY_UNKNOWN", "On which day?", "Enter it."))
+    assert uptake_min(refused) is None
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,10 @@ def lines(capsys: pytest.CaptureFixture[str], folder: Path, *words: str) -> list
 
 
 def two(folder: Path, first: str, second: str) -> Path:
-    save(named(pet(), PET_SERIES, SeriesDescription=first), folder / "a")
+    save(named(pet(), PET_SERIES, SeriesDescription=first, NumberOfSlices=7), folder / "a")
     late = named(pet(), LATE_SERIES, SeriesDescription=second, SeriesTime="120000", AcquisitionTime="120000")
     for one in late:
-        one.PatientWeight = ""
+        one.NumberOfSlices = 9
     save(late, folder / "b")
     return folder
 
@@ -38,9 +38,11 @@ def test_two_pets_are_told_apart_by_their_names(tmp_path: Path, capsys: pytest.C
         "PET 1 h: Mass",
         "PET 3 h: Mass",
     ]
-    assert all(
-        line.startswith(("PET 1 h: ", "PET 3 h: ")) for line in said if "flag " in line and "AC" in line
-    )
+    flags = [line for line in said if "flag SLICES" in line]
+    assert [line.partition(": ")[::2] for line in flags] == [
+        (name, f"flag SLICES_MISSING: Only 5 of {there} slices were found.")
+        for name, there in (("PET 1 h", 7), ("PET 3 h", 9))
+    ]
 
 
 def test_two_of_one_name_are_told_apart_by_their_times(

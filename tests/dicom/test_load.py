@@ -102,37 +102,6 @@ def test_ct_is_int16_in_hu(tmp_path: Path) -> None:
     assert np.array_equal(volume.voxels, stored.astype(int) - 1024)
 
 
-@pytest.mark.parametrize(
-    ("said", "unit", "values"),
-    [
-        ("HU", Unit.HU, ""),
-        ("HU_MOD", Unit.HU, ""),
-        ("US", Unit.HU, ""),  # what converters write where a CT said nothing
-        ("Z_EFF", Unit.STORED, "Z_EFF"),
-        ("MGML", Unit.STORED, "MGML"),
-        (["HU", "PCT"], Unit.STORED, "?"),
-    ],
-)
-def test_a_ct_is_in_hu_unless_it_says_otherwise(
-    tmp_path: Path, said: str | list[str], unit: Unit, values: str
-) -> None:
-    slices = ct(stored=RNG.integers(0, 4096, (4, 6, 5)).astype(np.uint16))
-    for one in slices:
-        one.RescaleType = said
-    found = _written(tmp_path, slices)
-    assert found.series.values == values
-    assert load(found).unit is unit
-    assert any("modified HU" in note for note in found.notes) == (said == "HU_MOD")
-
-
-def test_one_slice_that_is_no_hu_leaves_none(tmp_path: Path) -> None:
-    slices = ct(stored=RNG.integers(0, 4096, (4, 6, 5)).astype(np.uint16))
-    for one in slices:
-        one.RescaleType = "HU"
-    slices[2].RescaleType = "Z_EFF"
-    assert load(_written(tmp_path, slices)).unit is Unit.STORED
-
-
 @pytest.mark.parametrize("case", ["fraction", "range"])
 def test_ct_that_int16_cannot_hold_is_float32(tmp_path: Path, case: str) -> None:
     stored = RNG.integers(0, 4096, (4, 6, 5)).astype(np.uint16)

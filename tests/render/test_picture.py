@@ -90,7 +90,8 @@ def test_four_pictures_through_the_hottest_place() -> None:
 def test_a_ct_that_is_not_in_hu_is_called_what_it_is() -> None:
     made = study()
     (taken,) = made.acquisitions
-    assert taken.anatomy is not None and taken.anatomy_volume is not None
+    assert taken.anatomy is not None
+    assert taken.anatomy_volume is not None
     other = replace(
         taken,
         anatomy=replace(taken.anatomy, values="Z_EFF"),

@@ -242,3 +242,12 @@ def test_the_side_car_of_the_manual_is_enough_for_suv(tmp_path: Path) -> None:
     # R17, R18: 388.8 MBq of 64Cu (12.7006 h) in 71 kg, pixels corrected to 3680 s after the injection
     assert scale.factor == pytest.approx(71e3 / (388.8e6 * 2 ** (-3680 / 45722.2)), rel=1e-12)
     assert "HALF_LIFE_FROM_NUCLIDE" in {flag.code for flag in scale.flags}
+
+
+def test_start_and_injection_together_are_no_contradiction(made: Case, tmp_path: Path) -> None:
+    """A scan that begins with the injection is corrected to both; DICOM's word for it is kept."""
+    image = write_nifti(tmp_path / "x_pet.nii", np.stack([FLAT, FLAT + 1], axis=-1), FLAT_LPS)
+    times = {"ScanStart": 0, "FrameTimesStart": [0, 60], "FrameDuration": [60, 600]}
+    write_sidecar(image, **bids(made, **times, ImageDecayCorrectionTime=0, DecayCorrection="START"))
+    _, acquisition = opened(tmp_path)
+    assert acquisition.facts.decay_correction == "START"

@@ -15,6 +15,7 @@ HINT = (
     "Arrows: 1 mm (Shift 5 mm, Alt 0.2 mm); < and > turn by 1 degree. Esc or Done leaves."
 )
 HOW = "drag moves, Shift+drag turns · arrows 1 mm, < > 1° · Esc leaves"
+CHOOSE = "No CT or MR is shown with this PET: choose the one to align in the list (F4)."
 TOP_PX = 34
 _STILL = (0.0, 0.0, 0.0)
 
@@ -60,7 +61,8 @@ class AlignmentBar(QFrame):
         kind = "CT" if acquisition.anatomy is None else acquisition.anatomy.modality
         here = self.document.anatomy is not None or placement is not None
         if acquisition.anatomy is None:
-            self.moved.setText("There is no CT or MR with this PET to align.")
+            others = self.document.study is not None and self.document.study.anatomies
+            self.moved.setText(CHOOSE if others else "There is no CT or MR with this PET to align.")
         elif not here and acquisition.anatomy_volume is None:
             self.moved.setText(f"The {kind} is being read.")
         elif not here:

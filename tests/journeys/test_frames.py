@@ -52,7 +52,7 @@ def test_a_dynamic_scan_is_read_frame_by_frame(desk: Desk, tmp_path: Path) -> No
     assert document.frame is not None
     assert document.frame.number == 5  # the last: the tracer has gone where it goes
     # injected 09:00:00.25, the last frame 10:15:00 to 10:25:00
-    assert plane_detail(document) == "frame 6 of 6, 75.0–85.0 min p.i."
+    assert plane_detail(document) == "frame 6 of 6, 75.0–85.0 min p.i. (keys , .)"
     _place(desk)
     for number in (5, 4, 3, 2, 1, 0, 0):
         assert _shown(desk) == pytest.approx(true_suv(SIX[number]), rel=2e-5)
@@ -60,7 +60,7 @@ def test_a_dynamic_scan_is_read_frame_by_frame(desk: Desk, tmp_path: Path) -> No
         desk.key(Qt.Key.Key_Comma)
     desk.key(Qt.Key.Key_Period)
     assert document.viewing.frame == 1
-    assert plane_detail(document) == "frame 2 of 6, 60.5–61.5 min p.i."
+    assert plane_detail(document) == "frame 2 of 6, 60.5–61.5 min p.i. (keys , .)"
     assert document.frame.volume is not None
     plane = desk.window.page.axial.planes[1]
     assert plane is not None
@@ -95,9 +95,9 @@ def test_gates_are_named_and_the_first_is_looked_at_first(desk: Desk, tmp_path: 
     save(slices, tmp_path / "scan")
     desk.open(tmp_path / "scan")
     document = desk.window.document
-    assert plane_detail(document) == "gate 1 of 3, trigger 0 ms"
+    assert plane_detail(document) == "gate 1 of 3, trigger 0 ms (keys , .)"
     desk.key(Qt.Key.Key_Period)
-    assert plane_detail(document) == "gate 2 of 3, trigger 250 ms"
+    assert plane_detail(document) == "gate 2 of 3, trigger 250 ms (keys , .)"
 
 
 def test_missing_and_uneven_slices_are_seen(desk: Desk, tmp_path: Path) -> None:

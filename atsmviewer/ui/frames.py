@@ -14,6 +14,7 @@ from atsmviewer.model.volume import Volume
 from atsmviewer.ui.document import Document
 
 UNEVEN = "slices uneven: shown, not measured"
+STEPPING = "(keys , .)"
 NO_SLICE = "PET slice missing here"
 
 
@@ -55,7 +56,8 @@ def plane_detail(document: Document) -> str:
     if acquisition is None or frame is None:
         return ""
     scale, point_mm = document.scale, document.viewing.cursor_mm
-    said = [frame_words(acquisition, frame, scale)]
+    words = frame_words(acquisition, frame, scale)
+    said = [f"{words} {STEPPING}"] if words else []
     said += [f"PET {UNEVEN}"] if acquisition.pet.irregular else []
     anatomy = acquisition.anatomy
     said += [f"{anatomy.modality} {UNEVEN}"] if anatomy is not None and anatomy.irregular else []

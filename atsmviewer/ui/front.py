@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from atsmviewer.model.choice import NothingOpened
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.render.theme import TOKENS
+from atsmviewer.ui.onscreen import greeting
 from atsmviewer.ui.pages import reading_words
 from atsmviewer.ui.trouble import tell
 
@@ -26,11 +27,12 @@ ONE_OF_A_FOLDER = {"SINGLE_SLICE", "NO_PET"}
 
 
 class Front:
-    """Joins the opener with the empty page, the banner and the status bar; it holds no state."""
+    """Joins the opener with the empty page, the banner and the status bar; it knows what it greeted with."""
 
     def __init__(self, window: MainWindow) -> None:
         self.window = window
         self.dropping = DropFrame(window)
+        self._greeted = ""
         opener, page = window.opener, window.empty
         opener.began.connect(self._began)
         opener.rested.connect(self._rested)
@@ -77,14 +79,26 @@ class Front:
     def greet(self) -> None:
         """What a reader should know of a case just opened: a PET without CT, one that lies elsewhere."""
         document = self.window.document
-        acquisition, study = document.acquisition, document.study
-        if acquisition is None or study is None or acquisition.anatomy is not None:
+        study, self._greeted = document.study, ""
+        told = () if study is None else tuple(a.facts.aside for a in study.acquisitions if a.facts.aside)
+        if told:
+            remedy = "Mend it and open the case again, or enter what is missing (F2)."
+            self.window.say("warn", f"{' '.join(told)} {remedy}")
             return
-        if study.anatomies:
-            what = "PET and CT do not share a frame of reference. They are not overlaid."
-            self.window.say("warn", what, "Choose or align…", self.window.popovers.show_choices)
-        else:
-            self.window.say("ok", "A PET alone: no CT or MR was found with it. SUV and T/M work without.")
+        light, self._greeted = greeting(document)
+        if self._greeted and study is not None and study.anatomies:
+            self.window.say(light, self._greeted, "Choose or align…", self.window.popovers.show_choices)
+        elif self._greeted:
+            self.window.say(light, self._greeted)
+
+    def follow(self) -> None:
+        """A greeting goes once it is no longer true, or the CT is in the hand."""
+        banner, document = self.window.banner, self.window.document
+        if not self._greeted or (document.viewing.tool != "align" and greeting(document)[1] == self._greeted):
+            return
+        if banner.what.text() == self._greeted:
+            banner.hide()
+        self._greeted = ""
 
     def _began(self) -> None:
         self.window.banner.hide()

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from atsmviewer.model.grid import Vector
 from atsmviewer.model.placement import Placement
 from atsmviewer.model.study import Acquisition
 from atsmviewer.model.suv import Scale
@@ -26,14 +25,16 @@ from atsmviewer.ui.front import READY, Front
 from atsmviewer.ui.guide import Guide
 from atsmviewer.ui.keys import bind_keys, save_as
 from atsmviewer.ui.number import NumberButton
+from atsmviewer.ui.onscreen import case_words, pair_words
 from atsmviewer.ui.opening import Opener
 from atsmviewer.ui.pages import EmptyPage
 from atsmviewer.ui.parts import label
 from atsmviewer.ui.popovers import Popovers
+from atsmviewer.ui.readout import Readout
 from atsmviewer.ui.series import SeriesDesk
 from atsmviewer.ui.strip import CheckStrip, chips
 from atsmviewer.ui.trouble import tell
-from atsmviewer.ui.words import age_words, muscle_mean, number_text
+from atsmviewer.ui.words import muscle_mean
 
 if TYPE_CHECKING:
     from atsmviewer.ui.readingpage import ReadingPage
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(root)
         self.hint = label(READY, "label")
         self.pointer = label("", "label")
+        self.readout = Readout(self.document, self.pointer)
         status = self.statusBar()
         status.setSizeGripEnabled(False)
         status.addWidget(self.hint)
@@ -129,7 +131,8 @@ class MainWindow(QMainWindow):
         )
         self.column.steps.chosen.connect(self.go)
         self.column.values.enter.clicked.connect(self.popovers.enter_fact)
-        self.strip.asked.connect(lambda fact: self.popovers.ask(self.strip, fact))
+        self.column.ratio.corrected.clicked.connect(self.series.toggle_corrected)
+        self.strip.asked.connect(self.popovers.ask_of_chip)
         for number in self.findChildren(NumberButton):
             number.asked.connect(lambda origin, at=number: self.popovers.origin.open_beside(origin, at))
         for card in (self.column.ratio.light, self.column.evidence, self.column.regions):
@@ -143,7 +146,7 @@ class MainWindow(QMainWindow):
         page = ReadingPage(self.document)
         self.stack.addWidget(page)
         for view in page.views:
-            view.hovered.connect(self._hover)
+            view.hovered.connect(self.readout.hover)
         return page
 
     @cached_property
@@ -172,11 +175,7 @@ class MainWindow(QMainWindow):
         study = self.document.study
         if study is None:
             return
-        points = time_points(study)
-        patient = study.patient
-        tracer = " ".join((self.document.scale.tracer if self.document.scale else "", "PET/CT")).strip()
-        words = " · ".join(w for w in (patient.sex, age_words(patient.age), tracer) if w)
-        self.top.show_study(study, points, words)
+        self.top.show_study(study, time_points(study), case_words(self.document))
         self.aligning.follow()
         self.stack.setCurrentWidget(self.page)
         self.page.fit()
@@ -241,22 +240,17 @@ class MainWindow(QMainWindow):
         acquisition, scale = document.acquisition, document.scale
         if acquisition is not None and document.study is not None:
             self.top.show_acquisition(acquisition)
+            self.top.facts.setText(case_words(document))
             was, placed = self._chipped, document.here.placements
             if was is None or was[0] is not acquisition or was[1] is not scale or was[2] != placed:
                 self._chipped = acquisition, scale, placed
                 self.strip.show_chips(chips(acquisition, scale, placed))
-            at = document.study.acquisitions.index(acquisition)
-            notes = document.study.notes
-            self.hint.setText(notes[at] if at < len(notes) else "")
-            self.hint.setToolTip("\n".join(notes))
+            self.hint.setText(pair_words(document))
+            self.hint.setToolTip("\n".join((pair_words(document), *document.study.notes)))
+            self.column.ratio.offer(self.series.twin is not None)
+            self.front.follow()
+        self.readout.follow()
         self.guide.show()
-
-    def _hover(self, point_mm: Vector) -> None:
-        lines = number_text(self.document, point_mm)
-        if lines is not None:
-            x, y, z = point_mm
-            place = f"L {x:.0f}  P {y:.0f}  S {z:.0f} mm".replace("-", "−")
-            self.pointer.setText(f"{place}    " + " · ".join(part for part in lines if part))
 
     # -- the window itself ------------------------------------------------------------------------
 

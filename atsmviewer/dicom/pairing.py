@@ -175,7 +175,11 @@ def _no_pet(scan: Scan) -> ReviewError:
         what = "This is one slice of a series; a volume needs all of them."
         return ReviewError("SINGLE_SLICE", what, "Open its folder.")
     what = f"No PET found here. Found: {_inventory(scan)}."
-    return ReviewError("NO_PET", what, "Open the folder that holds the PET series.")
+    ecat = not scan.found and any(r.code == "ECAT" for r in scan.rejected)
+    remedy = (
+        "Convert the ECAT image to DICOM or NIfTI." if ecat else "Open the folder that holds the PET series."
+    )
+    return ReviewError("NO_PET", what, remedy)
 
 
 def _inventory(scan: Scan) -> str:

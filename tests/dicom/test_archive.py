@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import gzip
 import os
 import stat
 import tempfile
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 
 from atsmviewer.dicom.load import load
+from atsmviewer.dicom.pairing import study
 from atsmviewer.dicom.scan import scan
 from atsmviewer.dicom.source import unpacked
 from atsmviewer.model.errors import ReviewError
@@ -145,6 +147,9 @@ def test_links_and_archives_within_are_set_aside(tmp_path: Path) -> None:
         (b"Rar!\x1a\x07\x01\0", "ARCHIVE_OTHER"),
         (bytes(257) + b"ustar\0", "ARCHIVE_OTHER"),
         (b"PK\3\4" + bytes(26) + b"[Content_Types].xml", "NOT_DICOM"),
+        (gzip.compress(b"RDX3"), "ARCHIVE_OTHER"),
+        (b"MATRIX72v", "ECAT"),
+        (gzip.compress(b"MATRIX72v" + bytes(900)), "ECAT"),
     ],
 )
 def test_other_archives_are_set_aside_with_a_remedy(tmp_path: Path, head: bytes, code: str) -> None:
@@ -152,6 +157,16 @@ def test_other_archives_are_set_aside_with_a_remedy(tmp_path: Path, head: bytes,
     (rejected,) = scan(tmp_path).rejected
     assert rejected.code == code
     assert ("unpack" in rejected.what) == (code == "ARCHIVE_OTHER")
+
+
+def test_an_ecat_image_alone_is_named_with_what_helps(tmp_path: Path) -> None:
+    (tmp_path / "scan.v").write_bytes(b"MATRIX72v" + bytes(600))
+    with pytest.raises(ReviewError, match=r"is an ECAT image") as refused:
+        study(scan(tmp_path))
+    assert (refused.value.code, refused.value.remedy) == (
+        "NO_PET",
+        "Convert the ECAT image to DICOM or NIfTI.",
+    )
 
 
 def test_bombs_are_stopped_while_they_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,6 +234,8 @@ def test_encrypted_unknown_and_damaged_ones_are_refused_whole(tmp_path: Path) ->
     flipped[200] ^= 0xFF
     assert hostile(tmp_path, bytes(flipped)) == "ARCHIVE_BROKEN"
     assert hostile(tmp_path, b"no zip at all") == "ARCHIVE_BROKEN"
+    (tmp_path / "cut.zip").write_bytes(good[: len(good) // 2])
+    assert "download it again" in refusal(tmp_path / "cut.zip").remedy
 
 
 def test_a_broken_zip_beside_a_good_folder_is_set_aside(tmp_path: Path) -> None:

@@ -22,7 +22,9 @@ _COMMENT_BYTES = (1 << 16) - 1
 _CHECKED_EVERY = 4096
 
 TOO_MANY = Refusal("ARCHIVE_TOO_LARGE", f"It holds more than {MEMBERS_LIMIT} files.", REMEDY)
-BROKEN = Refusal("ARCHIVE_BROKEN", "It is damaged, or no zip archive.", REMEDY)
+BROKEN = Refusal(
+    "ARCHIVE_BROKEN", "It is damaged, cut short, or no zip archive.", "Copy or download it again."
+)
 
 
 def too_many(opened: BinaryIO, size_bytes: int) -> Refusal | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 
 from atsmviewer.dicom.found import Found
 from atsmviewer.dicom.load import load
-from atsmviewer.dicom.nifti.sidecar import LIMIT_BYTES
 from atsmviewer.dicom.scan import scan
 from atsmviewer.model.facts import PetFacts
 from atsmviewer.model.undated import NOMINAL_DAY
@@ -224,6 +222,17 @@ def test_words_that_say_that_attenuation_was_not_corrected(words: str, tmp_path:
     assert facts(tmp_path, AttenuationCorrection=words).corrected_image == ("DECY",)
 
 
+@pytest.mark.parametrize(
+    "words", ["CT-based, without contrast", "No contrast CT", "transmission (68Ge), no scatter correction"]
+)
+def test_words_about_something_else_leave_attenuation_corrected(words: str, tmp_path: Path) -> None:
+    assert facts(tmp_path, AttenuationCorrection=words).corrected_image == ("ATTN", "DECY")
+
+
+def test_a_correction_that_nobody_knows_of_is_not_said(tmp_path: Path) -> None:
+    assert facts(tmp_path, AttenuationCorrection="unknown").corrected_image is None
+
+
 @pytest.mark.parametrize(("lasts_s", "believed"), [(60, True), (300, False)])
 def test_only_a_scan_that_begins_with_a_short_frame_begins_with_the_injection(
     lasts_s: float, believed: bool, tmp_path: Path
@@ -275,70 +284,3 @@ def test_our_own_keys_are_the_names_of_facts(tmp_path: Path) -> None:
 def test_keys_that_mean_nothing_here_are_named(tmp_path: Path) -> None:
     notes = found(tmp_path, ReconMethodName="OP-OSEM", FilterSize=[4]).notes
     assert "Not used of x_pet.json: ReconMethodName, FilterSize." in notes
-
-
-BROKEN: dict[str, str | dict[str, object]] = {
-    "no json": "{'Units': 'Bq/mL'}",
-    "cut": '{"Units": "Bq/mL"',
-    "a list": "[]",
-    "no utf-8": "\udcff",
-    "deep": "[" * 100_000,
-    "a key twice": '{"PatientWeight": 70, "PatientWeight": 7}',
-    "not a number": '{"PatientWeight": NaN}',
-    "infinite": '{"PatientWeight": 1e999}',
-    "a huge whole number": '{"PatientWeight": 1' + "0" * 400 + "}",
-    "too long": '{"a": "' + "x" * LIMIT_BYTES + '"}',
-    "text for a number": {"BodyWeight": "71 kg"},
-    "truth for a number": {"BodyWeight": True},
-    "below zero": {"InjectedRadioactivity": -370},
-    "no such unit": {"InjectedRadioactivityUnits": "rad"},
-    "frames that are not there": {"FrameDuration": [600, 600]},
-    "number for a text": {"Units": 3},
-    "no clock": {"TimeZero": "noon"},
-    "no such mode": {"DecayCorrection": "SCAN"},
-    "two weights": {"PatientWeight": 80},
-    "two modes": {"attenuation_corrected": False},
-    "text for a truth": {"ImageDecayCorrected": "yes"},
-    "a date alone": {"scan_datetime": "2026-03-10"},
-    "no date": {"ScanDate": "March 2026"},
-    "another injection": {"injection_datetime": "2026-03-10T09:00:00"},
-    "an injection 2 s later": {"injection_datetime": "2026-03-10T10:00:02"},
-    "another start": {"scan_datetime": "2026-03-10T12:00:00"},
-    "another start, the date unknown": {"ScanDate": None, "scan_datetime": "2026-03-10T12:00:00"},
-    "another reference": {"reference_datetime": "2026-03-10T12:00:00"},
-    "frames counted from the scan": {"FrameTimesStart": [0]},
-    "START, and not corrected": {
-        "DecayCorrection": "START",
-        "ImageDecayCorrected": False,
-        "ImageDecayCorrectionTime": None,
-    },
-    "NONE, and corrected": {"DecayCorrection": "NONE"},
-    "NONE, and corrected at no time": {"DecayCorrection": "NONE", "ImageDecayCorrectionTime": None},
-    "ADMIN, and to the scan": {"DecayCorrection": "ADMIN"},
-    "START, and to the injection": {"DecayCorrection": "START", "ImageDecayCorrectionTime": 0},
-    "two units": {"units": "kBq/ml"},
-    "seconds without an end": {"ScanStart": 1e299, "FrameTimesStart": [1e299]},
-    "the last of days": {"ScanDate": "0001-01-01", "ScanStart": 3 * 86400, "FrameTimesStart": [3 * 86400]},
-}
-
-
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_side_car_that_is_half_right_is_refused_whole(name: str, tmp_path: Path) -> None:
-    made = BROKEN[name]
-    image = write_nifti(tmp_path / "x_pet.nii", ramp())
-    text = made if isinstance(made, str) else json.dumps(BIDS | made)
-    image.with_suffix(".json").write_bytes(text.encode("utf-8", "surrogateescape"))
-    result = scan(tmp_path)
-    assert [(one.path.name, one.code) for one in result.rejected] == [("x_pet.json", "SIDECAR_BROKEN")]
-    (one,) = result.found
-    assert one.facts is not None
-    assert (one.facts.units, one.facts.weight_kg, one.facts.sources) == (None, None, ())
-    assert any("Nothing of it was used" in note for note in one.notes)
-    assert one.facts.aside in one.notes
-    assert "x_pet.json cannot be used" in one.facts.aside
-
-
-def test_frames_that_overlap_refuse_the_side_car(tmp_path: Path) -> None:
-    image = write_nifti(tmp_path / "x_pet.nii", np.stack([ramp(), ramp(3.0)], axis=-1))
-    write_sidecar(image, **(BIDS | {"FrameTimesStart": [3600, 3900], "FrameDuration": [600, 600]}))
-    assert [one.code for one in scan(tmp_path).rejected] == ["SIDECAR_BROKEN"]

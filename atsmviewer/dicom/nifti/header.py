@@ -21,7 +21,7 @@ LONGEST_AXIS = 32767
 MOST_FRAMES = 4096
 OFFSET_LIMIT_BYTES = 16 << 20
 """Header extensions longer than this are refused."""
-UNPACKED_LIMIT_BYTES = 512 << 20
+UNPACKED_LIMIT_BYTES = 128 << 20
 RATIO_LIMIT = 200
 """A packed file that holds more than this, packed tighter than this, is refused: 4 MB can hold 4 GB."""
 FARTHEST_MM, LEAST_MM, FLATTEST = 1e5, 1e-4, 1e-3

@@ -34,6 +34,8 @@ class Sidecar:
             return None
         if not isinstance(value, str):
             raise self.broken(f"{key} is no text")
+        if any("\ud800" <= sign <= "\udfff" for sign in value):
+            raise self.broken(f"{key} holds half a character")
         return value.strip()
 
     def identifier(self, key: str) -> str | None:

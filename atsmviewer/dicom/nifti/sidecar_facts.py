@@ -34,13 +34,15 @@ _BQ = {
     **{"mci": 3.7e7, "ci": 3.7e10},
 }
 _NOT_DONE = re.compile(
-    r"(n|0|off|false)$|(no|none|not|nil|without)\b"
+    r"(n|0|off|false)$|(none|nil)\b|(no|not|without)\b(?![ -]*(contrast|scatter|randoms?))"
     r"|.*\b(none|nac|(ac|correction) off|un-?corrected"
-    r"|(no|not|non|without)[ -](ac|attenuation|scatter|randoms?|correct\w*|applied|done|made|performed))\b",
+    r"|(no|not|non|without)[ -](ac|attenuation|correct\w*|applied|done|made|performed))\b",
     re.DOTALL,
 )
 """What a text begins with or holds that says that a correction was not made; it may lack others' parts
 ("CT-based, without contrast")."""
+_UNSAID = ("", "unknown", "n/a", "na", "?", "-")
+"""Texts by which a side-car says nothing of a correction."""
 _MODES = ("START", "ADMIN", "NONE")
 _SAME = 1e-3
 """Two keys that give one number may round it this differently."""
@@ -211,5 +213,6 @@ def _done(side: Sidecar, *keys: str) -> bool | None:
     for key in keys:
         method = side.text(key)
         if method:
-            return _NOT_DONE.match(method.lower().replace("_", " ")) is None
+            said = method.lower().replace("_", " ").strip()
+            return None if said in _UNSAID else _NOT_DONE.match(said) is None
     return None

@@ -245,9 +245,9 @@ class MainWindow(QMainWindow):
             if was is None or was[0] is not acquisition or was[1] is not scale or was[2] != placed:
                 self._chipped = acquisition, scale, placed
                 self.strip.show_chips(chips(acquisition, scale, placed))
+                self.column.ratio.offer(self.series.twin is not None)
             self.hint.setText(pair_words(document))
-            self.hint.setToolTip("\n".join((pair_words(document), *document.study.notes)))
-            self.column.ratio.offer(self.series.twin is not None)
+            self.hint.setToolTip("\n".join((self.hint.text(), *document.study.notes)))
             self.front.follow()
         self.readout.follow()
         self.guide.show()

@@ -28,7 +28,7 @@ from atsmviewer.ui.number import NumberButton
 from atsmviewer.ui.onscreen import case_words, pair_words
 from atsmviewer.ui.opening import Opener
 from atsmviewer.ui.pages import EmptyPage
-from atsmviewer.ui.parts import label
+from atsmviewer.ui.parts import Shortened, label
 from atsmviewer.ui.popovers import Popovers
 from atsmviewer.ui.readout import Readout
 from atsmviewer.ui.series import SeriesDesk
@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.strip)
         column.addLayout(middle, 1)
         self.setCentralWidget(root)
-        self.hint = label(READY, "label")
+        self.hint = Shortened(READY, "label")
         self.pointer = label("", "label")
         self.readout = Readout(self.document, self.pointer)
         status = self.statusBar()

@@ -18,6 +18,7 @@ CT_WINDOWS: Mapping[str, Window] = MappingProxyType(
 
 _SUV_TOPS = (3.0, 6.0)
 _TOLERANCE = 1.1
+_BODY_TIMES = 4.0
 
 
 def pet_window(values: NDArray[np.float32], is_suv: bool) -> Window:
@@ -33,8 +34,26 @@ def pet_window(values: NDArray[np.float32], is_suv: bool) -> Window:
     for usual in _SUV_TOPS if is_suv else ():
         if top <= usual * _TOLERANCE:
             return 0.0, usual
+    return 0.0, _rounded_up(top)
+
+
+def body_window(values: NDArray[np.float32]) -> Window:
+    """From 0 to four times the body's median, in their unit, where that is no SUV.
+
+    No higher than ``pet_window`` of them. The body is what is above half of the mean of all, since the air
+    about it is near 0. The highest values are those of the liver, in a window of which nothing else is seen.
+    """
+    finite = values[np.isfinite(values)]
+    low, high = pet_window(values, is_suv=False)
+    body = finite[finite > 0.5 * float(finite.mean(dtype=np.float64))] if finite.size else finite
+    top = _BODY_TIMES * float(np.median(body)) if body.size else 0.0
+    return low, min(high, _rounded_up(top)) if top > 0 else high
+
+
+def _rounded_up(top: float) -> float:
+    """To two digits."""
     digit = 10.0 ** (math.floor(math.log10(top)) - 1)
-    return 0.0, math.ceil(top / digit - 1e-9) * digit
+    return math.ceil(top / digit - 1e-9) * digit
 
 
 def tm_window(muscle_mean: float) -> Window:

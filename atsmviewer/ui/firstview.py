@@ -12,7 +12,7 @@ from atsmviewer.model.study import Acquisition, Study
 from atsmviewer.model.viewing import Viewing, Window
 from atsmviewer.model.volume import Unit
 from atsmviewer.quant.assess import frame_scale
-from atsmviewer.render.windows import pet_window
+from atsmviewer.render.windows import body_window
 
 SAMPLES = 200_000
 """How many voxels a window is derived from: enough for a percentile, quick for any volume."""
@@ -51,4 +51,4 @@ def first_window(acquisition: Acquisition, session: Session, number: int | None 
         return (0.0, 1.0)
     step = max(1, round((volume.voxels.size / SAMPLES) ** (1 / 3)))
     sampled = volume.voxels[::step, ::step, ::step]
-    return pet_window(sampled * np.float32(max(scale.slice_factors)), is_suv=False)
+    return body_window(sampled * np.float32(max(scale.slice_factors)))

@@ -12,7 +12,7 @@ from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.roi import Role
 from atsmviewer.render.maps import NAMES, colour_bar, colour_table, paper_table
 from atsmviewer.render.theme import AVID_STYLE, TOKENS, role_style
-from atsmviewer.render.windows import CT_WINDOWS, pet_window, tm_window
+from atsmviewer.render.windows import CT_WINDOWS, body_window, pet_window, tm_window
 
 
 # CIE 1976 lightness from sRGB, IEC 61966-2-1 and ISO/CIE 11664-4
@@ -94,6 +94,18 @@ def test_first_pet_window(top: float, is_suv: bool, expected: float) -> None:
     values = np.full(1000, top, np.float32)
     values[0] = np.nan
     assert pet_window(values, is_suv) == pytest.approx((0.0, expected), rel=1e-4)
+
+
+def test_without_suv_the_window_shows_muscle_beside_a_hot_liver() -> None:
+    """A body of 1, a quarter of the field, with a liver of 12 in a fiftieth of it: 0 to 4, not 0 to 12."""
+    values = np.zeros(10_000, np.float32)
+    values[:2500], values[:50] = 1.0, 12.0
+    values[-1] = np.nan
+    for unit in (1.0, 5200.0):
+        assert body_window(values * np.float32(unit)) == pytest.approx((0.0, 4 * unit), rel=0.05)
+    assert body_window(np.full(1000, 4187.0, np.float32)) == pytest.approx((0.0, 4200.0))
+    assert body_window(np.full(5, np.nan, np.float32)) == (0.0, 1.0)
+    assert body_window(np.array([-3.0, -1.0, 0.0], np.float32)) == (0.0, 1.0)
 
 
 def test_window_of_nothing_and_of_noise_below_zero() -> None:

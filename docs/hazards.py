@@ -25,11 +25,12 @@ HEAD = """# What may be wrong with a study, and what becomes of it
 One phantom study (a PET of 10 slices and its CT, `tests/hazards/phantom.py`) whose SUV, T/M, hypoxic fraction
 and hypoxic volume follow from formulas is written as DICOM files; each case does one thing to them and opens
 them like any study. Means, T/M and the hypoxic fraction must be the formula's to one part in a million,
-volumes to 0.2 %, and the CT must lie where it was. A case comes to one of:
+volumes to 0.2 %, and the CT must lie where it was, in each scan, frame and gate: these differ in brightness
+by whole numbers, so that a slice in the wrong one is seen. A case comes to one of:
 
 - **right**: every number is the formula's;
 - **told**: right, and the code says what was odd or set aside;
-- **flagged**: the header's own numbers, and the code beside them says that they may be off;
+- **flagged**: SUV by the header's own numbers, and the code beside it says it may be off; all else right;
 - **no SUV**: T/M is right, SUV is refused with the code, a sentence and a remedy;
 - **withheld**: shown; the numbers that the fault touches are missing with the code;
 - **refused**: it does not open, with the codes of what was set aside.

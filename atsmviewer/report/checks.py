@@ -11,6 +11,7 @@ import numpy as np
 from atsmviewer.model.assessment import Measurement
 from atsmviewer.model.errors import Flag
 from atsmviewer.model.volume import Unit
+from atsmviewer.report.doubts import doubt_name
 from atsmviewer.report.flow import Paragraph, paragraph
 from atsmviewer.report.head import Heading
 from atsmviewer.report.reading import Reading
@@ -36,24 +37,6 @@ NAMES = {
     "series_datetime": "Series time",
     "decay_reference_datetime": "Decay reference",
     "radiopharmaceutical": "Tracer",
-}
-
-
-FLAGS = {
-    "INJ_DATE_INFERRED": "Injection day",
-    "REFTIME_CONFLICT": "Time conflict",
-    "DOSE_UNIT": "Activity unit",
-    "DATES_SUSPECT": "Dates",
-    "UNITS_UNKNOWN": "Units",
-    "CORRECTIONS_UNKNOWN": "Corrections",
-    "THRESHOLD_EXAMPLE": "Threshold",
-    "PARTIAL_VOLUME": "Partial volume",
-    "SLICES_MISSING": "Slices missing",
-    "WITHIN_PET_CONTOUR": "Outline",
-    "MUSCLE_NEAR_HOT": "Hot tissue near",
-    "MUSCLE_SIDES_DIFFER": "Muscle sides",
-    "OVERRIDDEN": "Entered",
-    "ENTRY_UNUSED": "Entered, not used",
 }
 
 
@@ -106,8 +89,7 @@ def _doubts(page: Reading) -> Iterator[Check]:
     flags += page.scale.flags if page.scale else ()
     flags += hypoxic.flags if hypoxic else ()
     for flag in dict.fromkeys(flags):
-        about = FLAGS.get(flag.code, flag.code.replace("_", " ").capitalize())
-        yield Check(DOUBT, about, flag.what)
+        yield Check(DOUBT, doubt_name(flag.code), flag.what)
     for override in page.session.overrides:
         if override.acquisition_uid == uid:
             about = FACTS[override.name][0] if override.name in FACTS else _named(override.name)

@@ -13,6 +13,7 @@ from atsmviewer.model.placement import Placement
 from atsmviewer.model.study import Acquisition
 from atsmviewer.model.suv import Scale
 from atsmviewer.model.undated import NO_DATE, is_dated
+from atsmviewer.report.doubts import doubt_name
 from atsmviewer.ui.parts import label
 from atsmviewer.ui.theme import icon
 from atsmviewer.ui.words import isotope, minutes
@@ -37,7 +38,7 @@ def chips(acquisition: Acquisition, scale: Scale | None, placements: Sequence[Pl
     else:
         made = [Chip("bad", "SUV withheld", f"{scale.refused.what}\n{scale.refused.remedy}")]
     for flag in scale.flags:
-        short = flag.what if len(flag.what) < 42 else flag.code.replace("_", " ").capitalize()
+        short = flag.what if len(flag.what) < 42 else doubt_name(flag.code)
         made.append(Chip("warn", short, flag.what))
     made += _facts(acquisition, scale)
     made += [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,20 @@ def test_one_fact_after_another_leads_to_suv(desk: Desk, tmp_path: Path) -> None
         document.undo()
     assert document.scale is not None
     assert document.scale.refused is not None
+
+
+def test_a_side_car_that_was_refused_is_told_as_the_case_opens(desk: Desk, tmp_path: Path) -> None:
+    folder = made(tmp_path / "nii")
+    wrong = json.dumps({"Units": "Bq/mL", "BodyWeight": "heavy"})
+    (folder / "PET.json").write_text(wrong, "utf-8")
+    desk.open(folder)
+    banner, scale = desk.window.banner, desk.window.document.scale
+    assert banner.isVisible()
+    assert "PET.json cannot be used" in banner.what.text()
+    assert "BodyWeight" in banner.what.text()
+    assert scale is not None
+    assert scale.refused is not None
+    assert "PET.json cannot be used" in scale.refused.remedy
 
 
 def test_every_example_of_the_panel_is_what_it_takes() -> None:

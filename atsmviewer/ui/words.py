@@ -128,6 +128,8 @@ def _nothing(document: Document, point_mm: Vector) -> str:
     acquisition, frame = document.acquisition, document.frame
     if acquisition is not None and acquisition.pet.irregular:
         return "not measured: PET slices uneven"
+    if frame is not None and frame.volume is None:
+        return "PET is being read"
     return NO_SLICE if frame is not None and in_gap(frame.volume, point_mm) else "outside PET"
 
 

@@ -42,7 +42,7 @@ class Series:
     lossy: str = ""
     """Compression that changed its pixels ("JPEG 2000, 10 : 1"), empty where there was none."""
     lacking: str = ""
-    """How many of the slices that its header announces were found ("12 of 531 slices"), empty where all were."""
+    """How many of the slices that its header announces were found ("12 of 531 slices"); empty: all."""
     values: str = ""
     """What a CT's values are where they are no HU ("Z_EFF", the effective atomic number), else empty."""
 
@@ -115,7 +115,7 @@ class Acquisition:
         return self._here[-1].grid
 
     def grid_at(self, point_mm: Vector) -> Grid:
-        """The grid whose slices are stepped and counted at a point: beyond a cropped anatomy the PET's own."""
+        """The grid whose slices are stepped and counted at a point: beyond the anatomy the PET's own."""
         return self.view_grid if self.view_grid.contains(point_mm) else self.pet.grid
 
     @property

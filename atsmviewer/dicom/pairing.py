@@ -133,7 +133,7 @@ def _title(found: Found) -> str:
 def _pair_note(pet: Found, anatomy: Found | None) -> str:
     corrected = _uncorrected(pet.series)
     if anatomy is None:
-        return f"{_title(pet)}{corrected} alone: no CT or MR shares its frame of reference."
+        return f"{_title(pet)}{corrected} alone: no CT or MR of its frame of reference covers it."
     same = anatomy.series.grid.frame_of_reference_uid == pet.series.grid.frame_of_reference_uid
     why = "same frame of reference" if same else "a registration leads there"
     why += f"; its values are no HU ({anatomy.series.values})" if anatomy.series.values else ""
@@ -148,7 +148,7 @@ def _unused_note(found: Found, pets: list[Found]) -> str:
     frames = {p.series.grid.frame_of_reference_uid for p in pets}
     why = "its frame of reference is another"
     if found.series.grid.frame_of_reference_uid in frames:
-        why = "another covers more of the PET, fits better or is nearer in time"
+        why = "it covers none of the PET, or another fits better or is nearer in time"
     return f"{_title(found)} is not shown: {why}."
 
 

@@ -78,7 +78,7 @@ def _pet_why(study: Study, acquisition: Acquisition) -> str:
     other = counterpart(study, acquisition.uid)
     if other is not None and acquisition.pet.attenuation_corrected is False:
         said.append(f"the same scan as {series_name(study.acquisition(other).pet)}")
-    partner = "no CT or MR shares its frame of reference"
+    partner = "no CT or MR of its frame of reference covers it"
     if acquisition.anatomy is not None:
         partner = f"with {series_name(acquisition.anatomy)}"
     return ", ".join([*said, partner, *_doubts(acquisition.pet)])
@@ -161,4 +161,4 @@ def _span(seconds: float) -> str:
 
 
 def _clock(when: datetime | None) -> str:
-    return "" if when is None else f", {when.day} {when:%b %H:%M}"
+    return "" if when is None else f", {when.day} {when:%b %Y %H:%M}"

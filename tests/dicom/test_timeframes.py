@@ -90,7 +90,7 @@ def test_a_slice_missing_in_one_frame_is_a_gap_there_only(tmp_path: Path, lost: 
     found = _shuffled(slices, tmp_path)
     assert [f.gaps for f in found] == [(), (), (lost,), (), (), ()]
     assert len({f.series.grid for f in found}) == 1
-    assert found[2].notes == ("Frame 3 of 6 lacks 1 slices; numbers there are withheld.",)
+    assert found[2].notes == ("Frame 3 of 6 lacks 1 of its slices; no numbers there.",)
 
 
 def test_slices_missing_in_every_frame_differently(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_a_pet_reads_as_a_reader_would_say_it(tmp_path: Path) -> None:
     (one,) = by_uid(look(tmp_path, named(pet(), PET_SERIES, SeriesDescription="PET AC WB"))).values()
     # Injected 09:00:00.25, first slice begun 10:00:00.5.
     assert one.line == "PET AC WB, 5 slices, 64Cu-ATSM, 60 min p.i."
-    assert one.why == "attenuation corrected, no CT or MR shares its frame of reference"
+    assert one.why == "attenuation corrected, no CT or MR of its frame of reference covers it"
     assert one.shown_with == (PET_SERIES,)
 
 
@@ -87,7 +87,7 @@ def test_cts_are_listed_with_why_they_are_shown_or_not(tmp_path: Path) -> None:
     shown, sharp = listed[CT_SERIES], listed[f"{CT_SERIES}.7"]
     assert shown.why == "same frame of reference, covers all of the PET, less than 1 min apart"
     assert shown.shown_with == shown.offered_to == (PET_SERIES,)
-    assert shown.line == "CT series, 5 slices, 29 Feb 10:00"
+    assert shown.line == "CT series, 5 slices, 29 Feb 2024 10:00"
     assert sharp.why.endswith("sharp kernel or scout")
     assert (sharp.shown_with, sharp.offered_to) == ((), (PET_SERIES,))
     far = listed[f"{CT_SERIES}.8"]

@@ -174,9 +174,7 @@ def _all_found(
         own = notes if number == 0 else ()
         missing = sum(one is None for one in frame.slices)
         if missing and len(frames) > 1:
-            own += (
-                f"Frame {number + 1} of {len(frames)} lacks {missing} slices; numbers there are withheld.",
-            )
+            own += (f"Frame {number + 1} of {len(frames)} lacks {missing} of its slices; no numbers there.",)
         one = _found(entries, placed, own, began)
         if number and frame.began is None:
             one = replace(one, series=replace(one.series, when=None))

@@ -11,7 +11,7 @@ from atsmviewer.model.grid import Floats, Grid
 from atsmviewer.quant.box import Box, Weights, shape_of
 from atsmviewer.quant.polygon import crossings
 
-_FINEST_MM, _LINES = 0.5, 20_000
+_FINEST_MM, _LINES = 0.25, 40_000
 """Least distance of lines, and about how many a box has: large regions are as exact with fewer a voxel."""
 
 _AT_ONCE = 4096

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -71,12 +71,14 @@ def voxels(radius: float, turn: NDArray[np.float64], spacing: Vector = (2.0, 1.0
 
 @settings(max_examples=20, deadline=None)
 @given(shifts, seeds, spacings, st.floats(12.0, 30.0), st.floats(0.2, 0.8))
+@example((0.0, 0.0, 0.0), 104, (3.27, 4.07, 4.07), 12.0, 0.5)  # its faces run along the lines: 0.3 %
 def test_turned_prisms_with_holes_keep_their_volume(
     middle: Vector, seed: int, spacing: Vector, outer: float, part: float
 ) -> None:
+    """R41: 0.5 %."""
     shape = tube(outer, part * outer, rotation(seed))
     expected = tube_ml(outer, part * outer)
-    assert ml(shape, lattice(spacing, middle)) == pytest.approx(expected, rel=1e-3)
+    assert ml(shape, lattice(spacing, middle)) == pytest.approx(expected, rel=5e-3)
 
 
 @settings(max_examples=15, deadline=None)

@@ -110,10 +110,10 @@ class Column(QFrame):
             volume.value if isinstance(volume, Measurement) else None,
         )
         self.evidence.show_rows(tuple(e for e in assessment.evidence if e.roi_uid == tumour_uid))
-        reason = self._reason(tumour, muscle)
+        reason = self._reason(tumour, muscle) or (document.reading and "The rest of the case is being read.")
         ready = document.study is not None and not reason
         self.report.setEnabled(ready)
-        self.report.setToolTip("Preview and save the report" if ready else reason)
+        self.report.setToolTip("Preview and save the report" if ready else reason or "")
 
     def _refusal(self) -> str:
         """Why this PET gives no ratio, whatever is drawn on it; empty where it does."""

@@ -44,6 +44,8 @@ class Document(QObject):
         self._session = Session("")
         self.assessment = Assessment(Depth.LIVE)
         self.viewing = Viewing("", (0.0, 0.0, 0.0))
+        self.reading = False
+        """Whether more of this case is being read: then no report is made of it."""
         self._here: tuple[Assessment, Frame, Assessment] | None = None
         self._full = Lane("assess", self)
         # The window has the interpreter for itself until the first picture is painted.
@@ -141,6 +143,12 @@ class Document(QObject):
         self._delivered = study
         self.session = self._session
         self._settle()
+
+    def read_on(self, reading: bool) -> None:
+        """Reading of the rest of the case goes on, or has ended."""
+        if reading != self.reading:
+            self.reading = reading
+            self.assessment_changed.emit(self.assessment)
 
     def release(self) -> None:
         """Let go of the case at hand: nothing more is measured or written for it."""

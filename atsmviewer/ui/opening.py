@@ -169,6 +169,7 @@ class Opener(QObject):
         if not cancelled():
             self._show(case)
             self._early = self.case is case
+            self.document.read_on(self._early)
         QTimer.singleShot(PAINTED_MS, self, painted.set)
 
     def _start(self, work: Callable[[Callable[[int, int], None], Callable[[], bool]], object]) -> None:
@@ -187,6 +188,7 @@ class Opener(QObject):
     def _rest(self) -> None:
         self.bar.hide()
         self.cancel.hide()
+        self.document.read_on(False)
         self.rested.emit()
 
     def _cancelled(self) -> None:

@@ -42,6 +42,7 @@ class Desk:
         """Open a folder and wait for its pictures."""
         with self.qtbot.waitSignal(self.window.document.study_changed, timeout=WAIT_MS):
             self.window.opener.open(path)
+        self.qtbot.waitUntil(lambda: not self.window.opener.lane.busy, timeout=WAIT_MS)
         self.settle()
 
     def settle(self) -> None:

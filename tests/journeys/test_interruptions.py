@@ -115,3 +115,19 @@ def test_a_session_of_another_case_is_refused_and_the_case_at_hand_goes_on_being
     assert document.journal is not None
     assert document.journal.session.remarks == "goes on"
     assert document.journal.unwritten == 0
+
+
+def test_no_report_is_made_while_the_rest_of_a_case_is_read(
+    desk: Desk, demo_folder: Path, truth: dict[str, Any]
+) -> None:
+    document, report = desk.window.document, desk.window.column.report
+    desk.open(demo_folder)
+    place_both(desk, first_scan(truth))
+    seen: list[tuple[bool, bool, str]] = []
+    document.assessment_changed.connect(
+        lambda _: seen.append((document.reading, report.isEnabled(), report.toolTip()))
+    )
+    desk.open(demo_folder)
+    assert {ready for reading, ready, _ in seen if reading} == {False}
+    assert "The rest of the case is being read." in {why for reading, _, why in seen if reading}
+    assert report.isEnabled()

@@ -95,6 +95,7 @@ def test_its_members_lie_in_a_private_folder_until_it_is_let_go(tmp_path: Path, 
         "evil\nname",
         "x" * 5000,
         "~/evil",
+        "",
     ],
 )
 def test_no_path_is_made_of_a_members_name(tmp_path: Path, temporary: Path, name: str) -> None:

@@ -90,7 +90,7 @@ class Unpacked:
         except PARSER_ERRORS:
             return BROKEN
         with zipped:
-            members = [one for one in zipped.infolist() if not one.is_dir()]
+            members = [one for one in zipped.infolist() if not one.filename.endswith("/")]  # a name may be empty
             refused = _encrypted(members) or shared_bytes(members, size_bytes)
             if refused is not None:
                 return refused

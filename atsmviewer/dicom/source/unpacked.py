@@ -90,7 +90,7 @@ class Unpacked:
         except PARSER_ERRORS:
             return BROKEN
         with zipped:
-            members = [one for one in zipped.infolist() if not one.filename.endswith("/")]  # a name may be empty
+            members = [one for one in zipped.infolist() if one.filename[-1:] != "/"]  # it may be empty
             refused = _encrypted(members) or shared_bytes(members, size_bytes)
             if refused is not None:
                 return refused
@@ -99,7 +99,7 @@ class Unpacked:
             links: list[Rejected] = []
             for done, one in enumerate(members):
                 told(done, len(members))
-                path = self._numbered(shown(archive, one.filename))
+                path = self._numbered(shown(archive, one.filename or "without a name"))
                 if stat.S_ISLNK(one.external_attr >> 16):
                     links.append(Rejected(path, "LINK_IGNORED", "It is a link to another file."))
                     continue

@@ -11,9 +11,6 @@ from atsmviewer.model.study import Acquisition, Anatomy, Series, Study
 PARTNER = "anatomy"
 """Name of the override that gives a PET another CT or MR; its value is that series' UID, "" for none."""
 
-BESIDE = "A CT or MR of this PET's frame of reference lies beside this folder, in {}. Open the folder above."
-"""A note of a case of PET alone; it holds the folder's name."""
-
 
 @dataclass(frozen=True)
 class Choice:

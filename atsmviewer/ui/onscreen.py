@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atsmviewer.model.choice import BESIDE, PARTNER, series_name
+from atsmviewer.model.choice import PARTNER, series_name
 from atsmviewer.ui.document import Document
 from atsmviewer.ui.words import age_words
 
@@ -51,8 +51,7 @@ def greeting(document: Document) -> tuple[str, str]:
         return "", ""
     if study.anatomies:
         return "warn", "PET and CT do not share a frame of reference. They are not overlaid."
-    beside = (note for note in study.notes if note.startswith(BESIDE.partition("{}")[0]))
-    alone = " ".join(("A PET alone: no CT or MR was found with it.", *beside))
+    alone = "A PET alone: no CT or MR was found with it."
     if scale is None or scale.ratio_refused is not None:
         return "warn", alone
     if scale.refused is not None:

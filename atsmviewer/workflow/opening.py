@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from atsmviewer.dicom.beside import beside
 from atsmviewer.dicom.disk.memory import available_bytes, refuse_too_large, size_words
 from atsmviewer.dicom.disk.pace import Paced, paced, stoppable
 from atsmviewer.dicom.load import load, memory_bytes
 from atsmviewer.dicom.pairing import found_of
 from atsmviewer.dicom.scan import Scan, scan
-from atsmviewer.model.choice import BESIDE, Aside, Choice, NothingOpened, partnered
+from atsmviewer.model.choice import Aside, Choice, NothingOpened, partnered
 from atsmviewer.model.errors import ReviewError
 from atsmviewer.model.session import Session
 from atsmviewer.model.study import Acquisition, Study
@@ -61,7 +60,7 @@ def open_case(
     """
     told = paced(progress)
     with stoppable(cancelled):
-        case = _beside(paths, _paired(scan(paths, told, cancelled)))
+        case = _paired(scan(paths, told, cancelled))
     first, others = _in_order(case.study)
     fitting, left_out = _fitting(case.scan, first, others)
     counted = _Counted(case.scan, told, fitting)
@@ -115,19 +114,6 @@ def _paired(found: Scan) -> Case:
     made = replace(made, notes=tuple(found.told(note) for note in made.notes))
     listed, asides = choices(found, made)
     return Case(made, found, listed, _told(found, asides))
-
-
-def _beside(paths: Path | Sequence[Path], case: Case) -> Case:
-    """The case of a folder of PET alone, with a note where its CT lies in the folder beside."""
-    roots = [paths] if isinstance(paths, Path) else list(paths)
-    pets = [f for f in case.scan.found if f.series.modality == "PT"]
-    if len(roots) != 1 or not roots[0].is_dir() or len(pets) != len(case.scan.found):
-        return case
-    name = beside(roots[0], pets)
-    if not name:
-        return case
-    note = BESIDE.format(name)
-    return replace(case, study=replace(case.study, notes=(*case.study.notes, note)))
 
 
 def _told(found: Scan, asides: Iterable[Aside]) -> tuple[Aside, ...]:

@@ -43,7 +43,8 @@ def read_nifti(path: Path) -> NiftiFile | Rejected | None:
     if head[344:348] != b"n+1\0" and head[4:8] != b"n+2\0":
         return None
     try:
-        return _parsed(path, head)
+        with np.errstate(all="ignore"):  # what a damaged affine overflows to is looked at, and refused
+            return _parsed(path, head)
     except PARSER_ERRORS as error:
         return Rejected(path, "BROKEN_HEADER", f"Its NIfTI header cannot be parsed ({type(error).__name__}).")
 

@@ -17,7 +17,7 @@ def window(paths: Sequence[Path], session: Path | None, demo: str | None) -> int
 def main() -> int:
     """Run atsmviewer; the exit code is 0 done, 1 a bug, 2 usage, 3 refused with a code and a remedy.
 
-    The packaged program is also its own child that decodes pixels, see ``dicom.codecs``.
+    The packaged program is also its own child that decodes pixels, see ``dicom.pixel.codecs``.
     """
     if sys.argv[1:2] == ["--codec-child"]:
         from atsmviewer.dicom.pixel.codec_child import serve
